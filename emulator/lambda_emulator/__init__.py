@@ -1,0 +1,1 @@
+"""What runs: environments under the Runtime Interface Emulator, AWS backends, the command line, the pytest plug-in."""
