@@ -61,7 +61,7 @@ class Engine:
         if done.returncode:
             raise ImageNotFound(
                 f"{self.name} has no image {image}.",
-                hint=f'Build or pull it, or let it be built: [function] build = "." in contract.toml. ({self.name} images)',
+                hint='Pull it, or have it built: write build = "." under [function] in contract.toml.',
             )
         data = json.loads(done.stdout)[0]
         config = data.get("Config") or {}

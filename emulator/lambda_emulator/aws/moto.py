@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -26,10 +27,11 @@ class Moto:
         return self
 
     def __exit__(self, *_: object) -> None:
-        from moto.moto_api._internal import moto_api_backend
-
+        connection = http.client.HTTPConnection(*self._server.get_host_and_port())
+        connection.request("POST", "/moto-api/reset")  # moto's state is this process's, not the server's
+        connection.getresponse().read()
+        connection.close()
         self._server.stop()
-        moto_api_backend.reset()
 
     @property
     def endpoint(self) -> str:
@@ -42,12 +44,12 @@ class Moto:
         """What leads an AWS SDK here."""
         return {"AWS_ENDPOINT_URL": self.endpoint}
 
-    def client(self, service: str) -> Any:
-        """Return a boto3 client of a service, such as `s3`."""
+    def s3(self) -> Any:
+        """Return a boto3 client of S3."""
         import boto3
 
         return boto3.client(
-            service,
+            "s3",
             endpoint_url=self.endpoint,
             region_name=REGION,
             aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
@@ -55,7 +57,7 @@ class Moto:
         )
 
     def make_buckets(self, names: Sequence[str]) -> None:
-        """Make empty S3 buckets."""
-        client = self.client("s3") if names else None
+        """Make empty S3 buckets, where they are not there yet."""
+        client = self.s3()
         for name in names:
             client.create_bucket(Bucket=name)

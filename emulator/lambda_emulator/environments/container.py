@@ -47,7 +47,7 @@ class ContainerRunner:
         self._port = port
 
     def start(self) -> tuple[ContainerEnvironment, Outcome]:
-        """Start a container and load the handler; one that loads longer than its timeout is given Lambda's ten seconds."""
+        """Start a container and load the handler, with Lambda's ten seconds for one that is slower than its timeout."""
         environment, outcome = self._start(allowance=0)
         if outcome.kind is OutcomeKind.TIMEOUT and self._function.timeout < rie.INIT_SECONDS:
             environment.close()
