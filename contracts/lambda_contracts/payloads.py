@@ -1,0 +1,73 @@
+"""A result as the bytes and the JSON it is made of."""
+
+from __future__ import annotations
+
+import json
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_decode = msgspec.json.Decoder().decode
+
+
+def parse(payload: bytes) -> Any:
+    """Parse JSON as strictly as AWS does: no NaN. The last of equal keys counts.
+
+    Raises ValueError or RecursionError.
+    """
+    try:
+        return _decode(payload)
+    except (msgspec.DecodeError, RecursionError):
+        # Lone surrogates and numbers beyond a float are JSON, and only the slower parser reads them.
+        return json.loads(payload.decode(), parse_constant=_no_constant)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def compact(payload: bytes) -> bytes:
+    """Return JSON without the spaces between its tokens, numbers and order as they were."""
+    try:
+        return msgspec.json.format(payload, indent=-1)
+    except (msgspec.DecodeError, RecursionError):
+        return payload
+
+
+def encoded(text: str) -> bytes:
+    """Return a text as UTF-8, with ? for a lone surrogate."""
+    return text.encode("utf-8", "replace")
+
+
+def pointer(key: str) -> str:
+    """Return the JSON pointer (RFC 6901) of a top-level key."""
+    return "/" + key.replace("~", "~0").replace("/", "~1")
+
+
+def json_text(value: Any) -> str:
+    """Return a value as JSON without spaces."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def shown(value: Any) -> str:
+    """Return a value as JSON, cut to fit a message."""
+    text = json_text(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def excerpt(payload: bytes) -> str:
+    """Return the beginning of a payload, quoted."""
+    text = payload[:60].decode("utf-8", "replace")
+    return repr(text if len(payload) <= 60 else f"{text}...")
+
+
+_KINDS: Mapping[type, str] = MappingProxyType({dict: "an object", list: "a list"})
+
+
+def kind(value: Any) -> str:
+    """Say what a JSON value is: its kind when it is a container, else the value itself."""
+    return _KINDS.get(type(value)) or shown(value)
