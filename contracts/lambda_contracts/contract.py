@@ -211,41 +211,56 @@ def line_of(text: str, keys: list[str]) -> int | None:
     return found
 
 
+class _Refusal(Exception):  # carries a problem and its keys to where the file is known
+    def __init__(self, problem: str, *keys: str, hint: str = "") -> None:
+        self.problem, self.keys, self.hint = problem, keys, hint
+
+
 def _check(document: _Document, text: str, file: Path) -> None:
     """Refuse what the types cannot: nothing to run, nothing to send, a case that says two things."""
+    try:
+        _check_function(document.function)
+        _check_shapes(document.shapes.accept, "shapes", "accept")
+        if not document.shapes.accept:
+            raise _Refusal("the list is empty, so nothing could be sent.", "shapes", "accept")
+        if not document.case:
+            raise _Refusal("it has no [[case]], so it would prove nothing.", hint="Add one with a name and a payload.")
+        names: set[str] = set()
+        for index, case in enumerate(document.case):
+            if case.name in names:
+                raise _Refusal(f"there are two cases called `{case.name}`.", "case", str(index), "name")
+            names.add(case.name)
+            _check_case(case, str(index))
+    except _Refusal as refusal:
+        line = line_of(text, list(refusal.keys))
+        raise ContractError(file, refusal.problem, key=".".join(refusal.keys), line=line, hint=refusal.hint) from None
 
-    def fail(problem: str, *keys: str, hint: str = "") -> ContractError:
-        return ContractError(file, problem, key=".".join(keys), line=line_of(text, list(keys)), hint=hint)
 
-    function = document.function
+def _check_function(function: Function) -> None:
     if not function.handler and not function.image:
-        raise fail("it has neither `handler` nor `image`.", "function", hint='Write handler = "app.handler".')
+        raise _Refusal("it has neither `handler` nor `image`.", "function", hint='Write handler = "app.handler".')
     if function.build and not function.image:
-        raise fail("`build` needs `image`, the name to give it.", "function", "build")
-    if not document.shapes.accept:
-        raise fail("the list is empty, so nothing could be sent.", "shapes", "accept", hint='Try ["direct", "rest"].')
-    if not document.case:
-        raise fail("it has no [[case]], so it would prove nothing.", hint="Add one with a name and a payload.")
-    for index, case in enumerate(document.case):
-        _check_case(case, lambda problem, *keys, at=str(index): fail(problem, "case", at, *keys))
-    for key, shapes in [(("shapes", "accept"), document.shapes.accept)] + [
-        (("case", str(index), "shapes"), case.shapes) for index, case in enumerate(document.case)
-    ]:
-        for shape in shapes:
-            if shape not in CASE_SHAPES:
-                raise fail(f"a case cannot be sent as `{shape}`.", *key, hint=f"Known: {', '.join(CASE_SHAPES)}.")
+        raise _Refusal("`build` needs `image`, the name to give it.", "function", "build")
 
 
-def _check_case(case: Case, fail: Any) -> None:
+def _check_shapes(shapes: tuple[Shape, ...], *keys: str) -> None:
+    for shape in shapes:
+        if shape not in CASE_SHAPES:
+            raise _Refusal(f"a case cannot be sent as `{shape}`.", *keys, hint=f"Known: {', '.join(CASE_SHAPES)}.")
+
+
+def _check_case(case: Case, index: str) -> None:
     given = [key for key in ("payload", "text", "event") if getattr(case, key) is not msgspec.UNSET]
     if len(given) != 1:
-        raise fail(f"case `{case.name}` needs exactly one of payload, text and event; it has {len(given)}.")
+        problem = f"case `{case.name}` needs exactly one of payload, text and event; it has {len(given)}."
+        raise _Refusal(problem, "case", index)
+    _check_shapes(case.shapes, "case", index, "shapes")
     for key in ("payload", "body"):
         value = getattr(case, key)
         if value is not msgspec.UNSET:
             try:
                 json.dumps(value, allow_nan=False)
             except (TypeError, ValueError) as error:
-                raise fail(f"it is not JSON: {error}.", key) from None
+                raise _Refusal(f"it is not JSON: {error}.", "case", index, key) from None
     for name in unknown_matchers(case.body):
-        raise fail(f"there is no matcher `{name}`.", "body", hint=f"Known: {', '.join(MATCHERS)}.")
+        raise _Refusal(f"there is no matcher `{name}`.", "case", index, "body", hint=f"Known: {', '.join(MATCHERS)}.")

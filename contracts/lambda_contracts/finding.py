@@ -31,7 +31,7 @@ class Finding:
 
     `code` is stable: a rule id (`R24`), a catalogue code (`E05`, `P02`) or the name of a check (`case.status`).
     `place` is a JSON pointer (RFC 6901) into the event or the response, `""` for the whole; `file` and `line` point
-    into the handler or the contract when that is known.
+    into the handler or the contract when that is known, `excerpt` is the text of that line.
     """
 
     code: str
@@ -43,3 +43,4 @@ class Finding:
     confidence: Confidence = Confidence.RECORDED
     file: str | None = None
     line: int | None = None
+    excerpt: str = ""

@@ -19,7 +19,7 @@ class Shape(StrEnum):
     CONSOLE_TEMPLATE = "console-template"
     WEBSOCKET = "websocket"
     AUTHORIZER_REQUEST = "authorizer-request"
-    AUTHORIZER_TOKEN = "authorizer-token"  # noqa: S105  # a name, no secret
+    AUTHORIZER_TOKEN = "authorizer-token"  # a name, no secret
     AUTHORIZER_V2 = "authorizer-v2"
     S3 = "s3"
     SCHEDULE = "schedule"

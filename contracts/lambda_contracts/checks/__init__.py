@@ -1,0 +1,1 @@
+"""What can be checked of a function: each check turns outcomes into findings."""

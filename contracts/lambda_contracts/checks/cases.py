@@ -1,0 +1,229 @@
+"""The check of a contract's cases: each is sent in every accepted shape, and each answer is judged."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lambda_contracts import events
+from lambda_contracts.contract import Case, Contract, line_of
+from lambda_contracts.errors import ContractError, EventError
+from lambda_contracts.events.paths import path_parameters, template
+from lambda_contracts.finding import Confidence, Finding, Severity
+from lambda_contracts.http import Request, Response
+from lambda_contracts.matching import differences
+from lambda_contracts.outcomes import Outcome
+from lambda_contracts.results import respond
+from lambda_contracts.route import Route
+from lambda_contracts.shapes import Shape
+from lambda_contracts.tracebacks import handler_place
+
+Invoke = Callable[[Any], Outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One case in one shape: the event that is sent. `request` is None for a recorded event."""
+
+    case: Case
+    shape: Shape
+    event: Any
+    route: Route
+    request: Request | None = None
+
+    @property
+    def id(self) -> str:
+        """Its name: `virginica[rest]`."""
+        return f"{self.case.name}[{self.shape}]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What became of a trial: the outcome, what the client would have got, and what is wrong with it."""
+
+    trial: Trial
+    outcome: Outcome
+    response: Response
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether no finding is an error."""
+        return all(finding.severity is not Severity.ERROR for finding in self.findings)
+
+
+def plan(contract: Contract) -> tuple[Trial, ...]:
+    """Return everything to send, case by case.
+
+    Raises ContractError for a case whose event cannot be read or whose path leads nowhere.
+    """
+    trials = []
+    for index, case in enumerate(contract.cases):
+        if case.event is not msgspec.UNSET:
+            try:
+                trials.append(recorded(contract, case, contract.folder / str(case.event)))
+            except EventError as error:
+                raise _error(contract, index, "event", error.problem) from error
+        else:
+            trials.extend(_in_every_shape(contract, index, case))
+    if not trials:
+        raise ContractError(contract.file, "no case can be sent in any accepted shape, so nothing would be proved.")
+    return tuple(trials)
+
+
+def check(contract: Contract, invoke: Invoke) -> Iterator[Verdict]:
+    """Send every trial and judge it; the cases of one name are also compared with each other.
+
+    Raises what `plan` raises, and EventError for an event that Lambda would not take.
+    """
+    cases: dict[str, list[Verdict]] = defaultdict(list)
+    for trial in plan(contract):
+        try:
+            outcome = invoke(trial.event)
+        except EventError as error:
+            raise EventError(f"{contract.file}: case {trial.id}: {error.problem}", status=error.status) from error
+        verdict = judge(contract, trial, outcome)
+        earlier = cases[trial.case.name]
+        verdict = replace(verdict, findings=(*verdict.findings, *_compared(earlier, verdict)))
+        earlier.append(verdict)
+        yield verdict
+
+
+def recorded(contract: Contract, case: Case, file: Path) -> Trial:
+    """Return the trial of a recorded event, to be sent as it is. Raises EventError for a file that holds none."""
+    try:
+        event = json.loads(file.read_bytes())
+    except FileNotFoundError:
+        raise EventError(f"{file}: there is no such file.") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise EventError(f"{file} holds no event: {error}.") from error
+    return Trial(case=case, shape=_shape(event), event=event, route=contract.routes[0])
+
+
+def judge(contract: Contract, trial: Trial, outcome: Outcome) -> Verdict:
+    """Say what the client would have got, by the rules of the shape's front, and compare it with the case."""
+    front = contract.front if trial.shape is Shape.DIRECT else trial.shape
+    accept = trial.request.header("accept") if trial.request else None
+    answer = respond(outcome, front, trial.route, accept=accept)
+    if not outcome.ok:
+        findings: tuple[Finding, ...] = (_failed(contract, outcome, answer.findings),)
+    else:
+        expected = tuple(_unexpected(trial.case, answer.response))
+        if any(finding.confidence is Confidence.INFERRED for finding in answer.findings):
+            expected = tuple(
+                replace(finding, severity=Severity.WARNING, confidence=Confidence.INFERRED) for finding in expected
+            )
+        findings = (*answer.findings, *expected)
+    return Verdict(trial=trial, outcome=outcome, response=answer.response, findings=findings)
+
+
+def body_value(response: Response) -> Any:
+    """Return a response's body as JSON where it is JSON, else as text."""
+    text = response.body.decode("utf-8", "replace")
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+# --- planning --------------------------------------------------------------------------------------------------------
+
+
+def _shape(event: Any) -> Shape:
+    """Return a recorded event's shape. What answers no HTTP request is judged as a direct invocation."""
+    shape = events.identify(event).shape
+    try:
+        respond(Outcome.of(None), shape)
+    except ValueError:
+        return Shape.DIRECT
+    return shape
+
+
+def _in_every_shape(contract: Contract, index: int, case: Case) -> Iterator[Trial]:
+    route, request = _request(contract, index, case)
+    for shape in case.shapes or contract.accept:
+        if shape is Shape.DIRECT and case.text is not msgspec.UNSET:
+            continue  # an Invoke payload is always JSON
+        event = events.build(request, shape, route)
+        yield Trial(case=case, shape=shape, event=event, route=route, request=request)
+
+
+def _request(contract: Contract, index: int, case: Case) -> tuple[Route, Request]:
+    path, _, query = (case.path or contract.routes[0].path).partition("?")
+    route = next((route for route in contract.routes if _matches(route, path)), None)
+    if route is None:
+        raise _error(contract, index, "path", f"{path} leads to no [[route]] of this contract.")
+    body = json.dumps(case.payload).encode() if case.payload is not msgspec.UNSET else str(case.text).encode()
+    headers = {"Content-Type": "application/json", **case.headers}
+    return route, Request(
+        method="POST" if route.method == "ANY" else route.method,
+        path=path,
+        query=query,
+        headers=tuple(headers.items()),
+        body=body,
+    )
+
+
+def _matches(route: Route, path: str) -> bool:
+    if template(route.path).has_parameters:
+        return path_parameters(route.path, path) is not None
+    return route.path.rstrip("/") == path.rstrip("/")
+
+
+def _error(contract: Contract, index: int, key: str, problem: str) -> ContractError:
+    keys = ["case", str(index), key]
+    text = contract.file.read_text(encoding="utf-8")
+    return ContractError(contract.file, problem, key=".".join(keys), line=line_of(text, keys))
+
+
+# --- judging ---------------------------------------------------------------------------------------------------------
+
+
+def _failed(contract: Contract, outcome: Outcome, told: Sequence[Finding]) -> Finding:
+    """Say that the function did not answer: where in the handler, and what the front makes of it."""
+    error = outcome.error
+    place = handler_place(error.stack_trace, contract.folder) if error else None
+    what = f"{error.type}: {error.message}" if error else outcome.payload.decode("utf-8", "replace")[:200]
+    front = next(iter(told), None)
+    return Finding(
+        code=f"outcome.{outcome.kind.replace(' ', '-')}",
+        severity=Severity.ERROR,
+        message=f"{outcome.kind}: {what}",
+        aws=front.aws if front else "",
+        fix=front.fix if front else "",
+        file=str(contract.folder / place.file) if place else None,
+        line=place.line if place else None,
+        excerpt=place.code if place else "",
+    )
+
+
+def _unexpected(case: Case, response: Response) -> Iterator[Finding]:
+    if case.status is not None and response.status != case.status:
+        yield _mismatch("case.status", f"the client gets status {response.status}, the case says {case.status}")
+    if case.body is not msgspec.UNSET:
+        for place, sentence in differences(case.body, body_value(response)):
+            yield _mismatch("case.body", f"body{place}: {sentence}")
+
+
+def _compared(earlier: Sequence[Verdict], verdict: Verdict) -> Iterator[Finding]:
+    """Compare a case's answer with that of the first shape it was sent in: a client must not be able to tell them."""
+    if not earlier or not verdict.outcome.ok or not earlier[0].outcome.ok:
+        return
+    first = earlier[0]
+    if verdict.response.status != first.response.status:
+        yield _mismatch(
+            "case.shapes",
+            f"status {verdict.response.status}, but {first.response.status} in the shape {first.trial.shape}",
+        )
+    elif body_value(verdict.response) != body_value(first.response):
+        yield _mismatch("case.shapes", f"another body than in the shape {first.trial.shape}")
+
+
+def _mismatch(code: str, message: str) -> Finding:
+    return Finding(code=code, severity=Severity.ERROR, message=message)

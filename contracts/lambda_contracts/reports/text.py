@@ -1,0 +1,102 @@
+"""The report for people: first the matrix of cases and shapes, then every failure with what repeats it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+
+from lambda_contracts.checks.cases import Verdict
+from lambda_contracts.contract import CASE_SHAPES, Contract
+from lambda_contracts.finding import Finding, Severity
+from lambda_contracts.shapes import Shape
+
+Paint = Callable[[str, str], str]
+"""Colours a text: (text, one of `good`, `bad`, `warn`, `dim`, `bold`) -> text."""
+
+
+def plain(text: str, _: str) -> str:
+    """Paint nothing, as into a pipe."""
+    return text
+
+
+def matrix(contract: Contract, verdicts: Sequence[Verdict], paint: Paint = plain) -> str:
+    """Return one row a case and one column a shape: `ok` or the status that was to be; `-` where nothing was sent."""
+    columns = _columns(contract, verdicts)
+    cells = {(verdict.trial.case.name, verdict.trial.shape): verdict for verdict in verdicts}
+    rows = list(dict.fromkeys(verdict.trial.case.name for verdict in verdicts))
+    widths = [max(len(shape), len("FAIL 502")) for shape in columns]
+    first = max(len(name) for name in (*rows, contract.function.name)) + 2
+    lines = [paint(contract.function.name.ljust(first + 2), "bold") + _row(columns, widths, paint, "dim")]
+    for name in rows:
+        row = [_cell(cells.get((name, shape))) for shape in columns]
+        painted = [paint(text.ljust(width), colour) for (text, colour), width in zip(row, widths, strict=True)]
+        lines.append(f"  {name.ljust(first)}" + "  ".join(painted))
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _columns(contract: Contract, verdicts: Sequence[Verdict]) -> list[Shape]:
+    sent = {verdict.trial.shape for verdict in verdicts}
+    return [shape for shape in CASE_SHAPES if shape in sent or shape in contract.accept]
+
+
+def _row(columns: Sequence[str], widths: Sequence[int], paint: Paint, colour: str) -> str:
+    return "  ".join(paint(text.ljust(width), colour) for text, width in zip(columns, widths, strict=True))
+
+
+def _cell(verdict: Verdict | None) -> tuple[str, str]:
+    if verdict is None:
+        return "-", "dim"
+    status = str(verdict.response.status)
+    if not verdict.passed:
+        return f"FAIL {status}", "bad"
+    return ("ok" if status.startswith("2") else status), "good"
+
+
+def failure(verdict: Verdict, repeat: Mapping[str, str], paint: Paint = plain) -> str:
+    """Return one failed trial: what is wrong, the event, what the client got, and the lines that repeat it."""
+    lines = [paint(f"FAIL {verdict.trial.id}", "bad")]
+    for finding in verdict.findings:
+        lines += _finding(finding, paint)
+    lines.append(f"  event     {_shortened(json.dumps(verdict.trial.event))}")
+    lines.append(
+        f"  client    {verdict.response.status} {_shortened(verdict.response.body.decode('utf-8', 'replace'))}"
+    )
+    lines += [f"  log       {line}" for line in verdict.outcome.log[-8:]]
+    lines += [f"  {name.ljust(9)} {command}" for name, command in repeat.items()]
+    return "\n".join(lines)
+
+
+def warnings(verdicts: Sequence[Verdict], paint: Paint = plain) -> list[str]:
+    """Return the warnings of trials that passed, each once, with the trials that it was said of."""
+    said: dict[Finding, list[str]] = {}
+    for verdict in verdicts:
+        for finding in verdict.findings if verdict.passed else ():
+            if finding.severity is Severity.WARNING:
+                said.setdefault(finding, []).append(verdict.trial.id)
+    return ["\n".join([*_finding(finding, paint), f"    in        {', '.join(ids)}"]) for finding, ids in said.items()]
+
+
+def _finding(finding: Finding, paint: Paint) -> list[str]:
+    colour = {Severity.ERROR: "bad", Severity.WARNING: "warn"}.get(finding.severity, "dim")
+    place = f" at {finding.place}" if finding.place else ""
+    lines = [f"  {paint(finding.severity, colour)} {finding.code}{place}: {finding.message}"]
+    if finding.file:
+        lines.append(f"    line      {finding.file}:{finding.line}  {finding.excerpt}".rstrip())
+    if finding.aws:
+        lines.append(f"    AWS       {finding.aws} ({finding.confidence})")
+    if finding.fix:
+        lines.append(f"    change    {finding.fix}")
+    return lines
+
+
+def summary(verdicts: Sequence[Verdict], seconds: float, paint: Paint = plain) -> str:
+    """Return the last line: how many passed, how many not, cold and warm times."""
+    failed = sum(not verdict.passed for verdict in verdicts)
+    told = paint(f"{failed} failed", "bad") if failed else paint("all hold", "good")
+    inits = [verdict.outcome.init_duration for verdict in verdicts if verdict.outcome.init_duration]
+    init = f", init {max(inits):.2f} s" if inits else ""
+    return f"{len(verdicts)} events, {told}{init}, {seconds:.1f} s"
+
+
+def _shortened(text: str, limit: int = 600) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}... ({len(text):,} characters)"

@@ -1,0 +1,47 @@
+"""Where in a handler's own code an error came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+TASK_ROOT = "/var/task"
+"""Where Lambda, and an image, keep a function's code."""
+_FRAME = re.compile(r'\s*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<name>.+))?')
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of the handler: `file` relative to its folder, `line` from 1, and the line's text."""
+
+    file: str
+    line: int
+    code: str = ""
+
+
+def handler_place(stack_trace: Sequence[str], folder: Path) -> Place | None:
+    """Return the innermost frame of a stack trace that lies in the handler's folder, or None.
+
+    `stack_trace` is that of an error object (R81). Paths of the image are taken for the folder's.
+    """
+    for entry in reversed(stack_trace):
+        found = _FRAME.match(entry)
+        if found is None:
+            continue
+        file = _relative(found["file"], folder)
+        if file is not None:
+            _, _, code = entry.strip().partition("\n")
+            return Place(str(file), int(found["line"]), code.strip())
+    return None
+
+
+def _relative(file: str, folder: Path) -> PurePosixPath | None:
+    """Return a traceback's path relative to the handler's folder, if the file is one of the handler's own."""
+    for root in (str(folder.resolve()), TASK_ROOT):
+        path = PurePosixPath(file)
+        if path.is_relative_to(root):
+            relative = path.relative_to(root)
+            return relative if (folder / relative).is_file() else None
+    return None

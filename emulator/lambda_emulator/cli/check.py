@@ -1,0 +1,115 @@
+"""`lambdaproof check`: the pre-deploy gate."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lambda_emulator.cli import console
+from lambda_emulator.cli.options import function_options, running
+
+if TYPE_CHECKING:
+    from lambda_contracts.checks.cases import Verdict
+    from lambda_contracts.contract import Contract
+
+    from lambda_emulator.settings import Settings
+
+FAILURES = Path(".lambdaproof/failures")
+"""Where the events of failed trials are kept, for `lambdaproof replay`."""
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
+@function_options
+def check(paths: tuple[Path, ...], *, as_json: bool, options: dict[str, Any]) -> None:
+    """Send every case of a contract in every shape it accepts, and judge each answer.
+
+    PATH is a contract.toml, or a folder that has some in or below it. Default: this folder. Exit code 1 says that a
+    contract is broken.
+    """
+    from lambda_contracts.contract import load
+
+    from lambda_emulator.settings import resolve
+
+    settings = resolve(options)
+    contracts = [load(file) for file in find(paths or (Path(),))]
+    broken = False
+    for contract in contracts:
+        verdicts = _check_one(contract, settings, as_json=as_json)
+        broken = broken or not all(verdict.passed for verdict in verdicts)
+    click.get_current_context().exit(1 if broken else 0)
+
+
+def find(paths: tuple[Path, ...]) -> list[Path]:
+    """Return the contract files that paths name, or that lie in and below them. Raises UsageError for none."""
+    from lambda_contracts.contract import FILE_NAME
+
+    from lambda_emulator.errors import UsageError
+
+    found: list[Path] = []
+    for path in paths:
+        files = sorted(path.rglob(FILE_NAME)) if path.is_dir() else [path]
+        if not files:
+            raise UsageError(
+                f"{path} has no {FILE_NAME} in it or below it.",
+                hint="Write one beside the handler, or name its folder.",
+            )
+        found += files
+    return found
+
+
+def _check_one(contract: Contract, settings: Settings, *, as_json: bool) -> list[Verdict]:
+    from lambda_contracts.checks import cases
+    from lambda_contracts.reports import structured
+
+    cases.plan(contract)  # a contract that cannot be checked says so before anything is started
+    started = time.monotonic()
+    verdicts = []
+    with running(contract, settings) as deployment:
+        for verdict in cases.check(contract, deployment.function.invoke):
+            verdicts.append(verdict)
+            if as_json:
+                console.say_json({"function": contract.function.name, **structured.verdict(verdict)})
+    if not as_json:
+        for text in _report(contract, settings, verdicts, time.monotonic() - started):
+            console.say(text)
+    return verdicts
+
+
+def _report(contract: Contract, settings: Settings, verdicts: list[Verdict], seconds: float) -> Iterator[str]:
+    from lambda_contracts.reports import text
+
+    yield text.matrix(contract, verdicts, console.paint)
+    yield ""
+    for verdict in verdicts:
+        if not verdict.passed:
+            yield text.failure(verdict, _repeat(contract, settings, verdict), console.paint) + "\n"
+    yield from (f"{warning}\n" for warning in text.warnings(verdicts, console.paint))
+    yield text.summary(verdicts, seconds, console.paint)
+
+
+def _repeat(contract: Contract, settings: Settings, verdict: Verdict) -> dict[str, str]:
+    """Keep a failed trial's event, and return the lines that send it again."""
+    import json
+
+    from lambda_emulator.rie import INVOKE_PATH
+
+    FAILURES.mkdir(parents=True, exist_ok=True)
+    (FAILURES.parent / ".gitignore").write_text("*\n")
+    name = re.sub(r"[^\w.-]+", "-", f"{contract.function.name}.{verdict.trial.case.name}.{verdict.trial.shape}")
+    file = FAILURES / f"{name}.json"
+    file.write_text(json.dumps(verdict.trial.event, indent=2) + "\n", encoding="utf-8")
+    where = "" if settings.environment == "process" else f" --environment {settings.environment}"
+    folder = shlex.quote(str(contract.folder))
+    return {
+        "replay": f"lambdaproof replay {folder} {shlex.quote(str(file))}{where}",
+        "curl": f"curl -sS http://127.0.0.1:9000{INVOKE_PATH} --data-binary @{shlex.quote(str(file))}",
+        "": f"  while this runs: lambdaproof invoke {folder} --keep --port 9000{where}",
+    }

@@ -1,0 +1,75 @@
+"""`lambdaproof doctor`: what is installed, what is missing, what to type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from lambda_emulator.cli import console
+
+if TYPE_CHECKING:
+    from lambda_emulator.settings import Settings
+
+Line = tuple[str, bool, str]
+"""What was looked for, whether it is there, and what it is or what to type."""
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each line.")
+def doctor(*, as_json: bool) -> None:
+    """Say what is installed, what is missing, and what to type.
+
+    Exit code 3 says that the default environment, process, cannot work.
+    """
+    from lambda_emulator.settings import resolve
+
+    settings = resolve()
+    works = True
+    for name, found, text in _examine(settings):
+        works = works and (found or name != "emulator")
+        if as_json:
+            console.say_json({"name": name, "found": found, "text": text})
+        else:
+            mark = console.paint("ok     ", "good") if found else console.paint("missing", "warn")
+            console.say(f"{mark}  {name.ljust(12)} {text}")
+    click.get_current_context().exit(0 if works else 3)
+
+
+def _examine(settings: Settings) -> Iterator[Line]:
+    import shutil
+    import sys
+
+    from lambda_emulator import engine, interpreters, rie
+
+    yield "python", True, f"{sys.version.split()[0]} ({sys.executable})"
+    yield "emulator", *_try(lambda: str(rie.resolve(settings.cache, given=settings.rie)))
+    yield "runtime", True, f"{interpreters.RUNTIME_CLIENT} in every environment that is made"
+    yield "uv", *_have(shutil.which("uv"), "optional: makes environments ten times faster (pip install uv)")
+    yield "engine", *_try(lambda: " ".join(engine.find(settings.engine).program))
+    for package, extra in (("moto", "aws"), ("boto3", "aws"), ("pytest", "pytest"), ("hypothesis", "hypothesis")):
+        yield package, *_package(package, extra)
+    yield "cache", True, str(settings.cache)
+
+
+def _try(find: Callable[[], str]) -> tuple[bool, str]:
+    from lambda_emulator.errors import LambdaproofError
+
+    try:
+        return True, find()
+    except LambdaproofError as error:
+        return False, str(error)
+
+
+def _have(found: str | None, otherwise: str) -> tuple[bool, str]:
+    return found is not None, found or otherwise
+
+
+def _package(name: str, extra: str) -> tuple[bool, str]:
+    from importlib import metadata
+
+    try:
+        return True, metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return False, f"pip install 'lambdaproof[{extra}]'"

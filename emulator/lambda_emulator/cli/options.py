@@ -1,0 +1,54 @@
+"""What the commands that run a function share: their options, and starting it with progress shown."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lambda_emulator.cli import console
+
+if TYPE_CHECKING:
+    from lambda_contracts.contract import Contract
+
+    from lambda_emulator.deployment import Deployment
+    from lambda_emulator.settings import Settings
+
+_OPTIONS = (
+    click.option(
+        "--environment",
+        "-E",
+        metavar="NAME",
+        help="Where the handler runs: process (the RIE on this machine, the default), container, in_process.",
+    ),
+    click.option("--engine", metavar="NAME", help="The container engine: podman, docker or nerdctl."),
+    click.option("--port", type=int, metavar="N", help="The emulator's port. Default: a free one."),
+)
+
+
+def function_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where and how a function runs; the command gets them as `options`."""
+
+    def with_options(*args: Any, environment: str | None, engine: str | None, port: int | None, **rest: Any) -> Any:
+        options = {"environment": environment, "engine": engine, "port": port}
+        return command(*args, options=options, **rest)
+
+    with_options.__name__ = command.__name__
+    with_options.__doc__ = command.__doc__
+    decorated: Callable[..., Any] = with_options
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated
+
+
+@contextlib.contextmanager
+def running(contract: Contract, settings: Settings) -> Iterator[Deployment]:
+    """Start a contract's function, showing progress until it takes events, and end it afterwards."""
+    from lambda_emulator.deployment import deploy
+
+    with contextlib.ExitStack() as stack:
+        with console.progress():
+            deployment = stack.enter_context(deploy(contract, settings))
+        yield deployment

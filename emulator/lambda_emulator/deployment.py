@@ -1,0 +1,116 @@
+"""A contract's function, up and running: its environment, the AWS stand-in that it needs, and its setup done."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lambda_contracts.contract import Contract
+from lambda_contracts.outcomes import Outcome
+from lambda_contracts.tracebacks import handler_place
+
+from lambda_emulator import engine, interpreters, rie
+from lambda_emulator.aws.moto import Moto
+from lambda_emulator.environments.base import Runner
+from lambda_emulator.environments.container import ContainerRunner
+from lambda_emulator.environments.host import HostFunction
+from lambda_emulator.environments.in_process import InProcessRunner
+from lambda_emulator.environments.process import ProcessRunner
+from lambda_emulator.environments.worker import WorkerRunner
+from lambda_emulator.errors import FunctionNotStartable, ImageNotFound, UsageError
+from lambda_emulator.function import FunctionPool
+from lambda_emulator.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One function that takes events. `backend` is AWS's stand-in, None when the contract needs none."""
+
+    contract: Contract
+    function: FunctionPool
+    backend: Moto | None
+    started: Outcome
+
+
+@contextlib.contextmanager
+def deploy(contract: Contract, settings: Settings, *, backend: Moto | None = None) -> Iterator[Deployment]:
+    """Start a contract's function, and end everything that was started afterwards.
+
+    A backend is started when the contract's setup needs one and none is given. Raises a LambdaproofError: SetupFailed
+    when a setup command fails, FunctionNotStartable when the handler does not load, a ToolError when the environment
+    does not come up.
+    """
+    with contextlib.ExitStack() as stack:
+        if backend is None and contract.setup.buckets:
+            log.info("Starting S3 (moto)")
+            backend = stack.enter_context(Moto())
+        if backend is not None:
+            backend.make_buckets(contract.setup.buckets)
+        runner = _runner(contract, settings, backend.variables if backend else {})
+        for command in contract.setup.run:
+            log.info("Setting up: %s", command)
+            runner.run(command)
+        log.info("Starting %s (%s)", contract.function.name, settings.environment)
+        function = FunctionPool(runner.start)
+        stack.callback(function.close)
+        started = function.initialise()
+        if not started.ok:
+            raise _not_startable(contract, started)
+        yield Deployment(contract, function, backend, started)
+
+
+def _runner(contract: Contract, settings: Settings, backend: Mapping[str, str]) -> Runner:
+    if settings.environment == "container":
+        return _container(contract, settings, backend)
+    function = contract.function
+    if not function.handler:
+        raise UsageError(
+            f"{contract.file}: function.handler is not set, so only its image can run.",
+            hint="Type: --environment container",
+        )
+
+    def host() -> HostFunction:
+        python = interpreters.resolve(function, contract.folder, settings.cache)
+        return HostFunction(function=function, folder=contract.folder, python=python, backend=backend)
+
+    if settings.environment == "in_process":
+        return InProcessRunner(function, contract.folder, backend=backend, worker=lambda: WorkerRunner(host()))
+    emulator = rie.resolve(settings.cache, given=settings.rie)
+    return ProcessRunner(host(), emulator=emulator, port=settings.port)
+
+
+def _container(contract: Contract, settings: Settings, backend: Mapping[str, str]) -> Runner:
+    function = contract.function
+    if function.image is None:
+        raise UsageError(f"{contract.file}: function.image is not set.", hint="Name the image, and how to build it.")
+    found = engine.find(settings.engine)
+    for orphan in found.remove_orphans():
+        log.info("Removed %s, left behind by a run that was killed", orphan)
+    if function.build is not None:
+        log.info("Building %s", function.image)
+        base = settings.base_image
+        if base and base.startswith("localhost/") and not found.has_image(base):
+            raise ImageNotFound(
+                f"{found.name} has no image {base}, the base that {function.image} is to be built on.",
+                hint="Build it (here: python docker/build.py), or set LAMBDAPROOF_BASE_IMAGE to one that you can pull.",
+            )
+        found.build(contract.folder / function.build, function.image, build_args={"BASE_IMAGE": base} if base else {})
+    image = found.inspect_image(function.image)
+    emulator = rie.resolve(settings.cache, given=settings.rie, machine=image.architecture)
+    return ContainerRunner(function, image, engine=found, emulator=emulator, backend=backend, port=settings.port)
+
+
+def _not_startable(contract: Contract, started: Outcome) -> FunctionNotStartable:
+    error = started.error
+    place = handler_place(error.stack_trace, contract.folder) if error else None
+    where = f"\n  {contract.folder / place.file}:{place.line}  {place.code}" if place else ""
+    what = f"{error.type}: {error.message}" if error else started.payload.decode("utf-8", "replace")
+    return FunctionNotStartable(
+        f"{contract.function.name} does not load, so no event reaches it ({started.kind}).\n  {what}{where}",
+        hint=f"Look at {contract.function.handler or contract.function.image}, its requirements, and [setup] in "
+        f"{contract.file}.",
+    )
