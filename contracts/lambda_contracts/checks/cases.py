@@ -194,7 +194,7 @@ def _failed(contract: Contract, outcome: Outcome, told: Sequence[Finding]) -> Fi
     return Finding(
         code=f"outcome.{outcome.kind.replace(' ', '-')}",
         severity=Severity.ERROR,
-        message=f"{outcome.kind}: {what}",
+        message=what,
         aws=front.aws if front else "",
         fix=front.fix if front else "",
         file=str(contract.folder / place.file) if place else None,

@@ -52,9 +52,21 @@ def _cell(verdict: Verdict | None) -> tuple[str, str]:
     return ("ok" if status.startswith("2") else status), "good"
 
 
-def failure(verdict: Verdict, repeat: Mapping[str, str], paint: Paint = plain) -> str:
-    """Return one failed trial: what is wrong, the event, what the client got, and the lines that repeat it."""
+def alike(verdicts: Sequence[Verdict]) -> list[list[Verdict]]:
+    """Group the failed trials that say the same of the same line; each group begins with its smallest event."""
+    groups: dict[tuple[Finding, ...], list[Verdict]] = {}
+    for verdict in verdicts:
+        if not verdict.passed:
+            groups.setdefault(verdict.findings, []).append(verdict)
+    return [sorted(group, key=lambda verdict: len(json.dumps(verdict.trial.event))) for group in groups.values()]
+
+
+def failure(group: Sequence[Verdict], repeat: Mapping[str, str], paint: Paint = plain) -> str:
+    """Return a group of like failures: what is wrong, the smallest event, what the client got, and how to repeat it."""
+    verdict, *others = group
     lines = [paint(f"FAIL {verdict.trial.id}", "bad")]
+    if others:
+        lines.append(f"  and in    {', '.join(other.trial.id for other in others)}")
     for finding in verdict.findings:
         lines += _finding(finding, paint)
     lines.append(f"  event     {_shortened(json.dumps(verdict.trial.event))}")

@@ -88,9 +88,8 @@ def _report(contract: Contract, settings: Settings, verdicts: list[Verdict], sec
 
     yield text.matrix(contract, verdicts, console.paint)
     yield ""
-    for verdict in verdicts:
-        if not verdict.passed:
-            yield text.failure(verdict, _repeat(contract, settings, verdict), console.paint) + "\n"
+    for group in text.alike(verdicts):
+        yield text.failure(group, _repeat(contract, settings, group[0]), console.paint) + "\n"
     yield from (f"{warning}\n" for warning in text.warnings(verdicts, console.paint))
     yield text.summary(verdicts, seconds, console.paint)
 

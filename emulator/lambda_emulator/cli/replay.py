@@ -38,5 +38,5 @@ def replay(function: Path, files: tuple[Path, ...], *, as_json: bool, options: d
                 body = verdict.response.body.decode("utf-8", "replace")
                 console.say(f"{verdict.trial.id}: {verdict.response.status} {body}")
             else:
-                console.say(text.failure(verdict, {}, console.paint))
+                console.say(text.failure([verdict], {}, console.paint))
     click.get_current_context().exit(1 if broken else 0)
