@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from lambda_contracts.finding import Confidence, Finding, Severity
 from lambda_contracts.payloads import json_text
-from lambda_contracts.response_rules import RESPONSE_RULES
 from lambda_contracts.shapes import Shape
 
 if TYPE_CHECKING:
@@ -80,7 +79,12 @@ _TABLE = (
     Limit(name="init", value=10, unit=Unit.SECONDS, source="AWS docs: Lambda execution environment lifecycle"),
     Limit(name="tmp minimum", value=512, unit=Unit.MEGABYTES, source=_LAMBDA),
     Limit(name="tmp", value=10_240, unit=Unit.MEGABYTES, source=_LAMBDA),
-    Limit(name="environment", value=4096, unit=Unit.BYTES, source=_LAMBDA),
+    Limit(
+        name="environment",
+        value=4096,
+        unit=Unit.BYTES,
+        source=f"{_LAMBDA}; AWS error quoted in terraform-aws-github-runner issue 3594",
+    ),
     Limit(name="resource policy", value=20 * 1024, unit=Unit.BYTES, source=_LAMBDA),
     Limit(name="client context", value=3583, unit=Unit.BYTES, source=_INVOKE, rule="R90"),
     Limit(name="log tail", value=4096, unit=Unit.BYTES, source=_INVOKE, rule="R89"),
@@ -227,7 +231,7 @@ def _integration_timeout(front: Shape, configured: float | None, timeout: float 
         yield Finding(
             code="limit.front-timeout",
             severity=Severity.WARNING,
-            message=f"{RESPONSE_RULES[front].label} waits {waits:g} s, the function may run for {timeout:g} s",
+            message=f"the front {front} waits {waits:g} s, the function may run for {timeout:g} s",
             place=place,
             aws="The client gets an error when the front stops waiting; the function runs on, is paid for, and its "
             f"answer is lost. ({limit.source})",

@@ -13,7 +13,8 @@ _RIC = "measured with awslambdaric 4.2.2"
 # fmt: off
 INVOCATION_RULES = rows(
     ("R80", ANYWHERE, RECORDED, _INVOKE,
-     "RequestResponse is answered with 200 and X-Amz-Executed-Version, Event with 202 and DryRun with 204, both empty."),
+     "RequestResponse is answered with 200 and X-Amz-Executed-Version, Event with an empty 202, DryRun with an empty "
+     "204."),
     ("R81", ANYWHERE, RECORDED, _INVOKE,
      "An exception in the handler is still a 200, with X-Amz-Function-Error Unhandled and errorMessage, errorType (the "
      "bare class name), requestId and stackTrace as payload."),
@@ -46,8 +47,8 @@ INVOCATION_RULES = rows(
      "A Python function sees AWS's 29 environment variables, runs as sbx_user1051 in /var/task and may open 1,024 "
      "files; the emulator sets only a few of these."),
     ("R92", ANYWHERE, RECORDED, f"{_RIC}; {_RIE}",
-     "The runtime leaves non-ASCII text unescaped only where AWS_EXECUTION_ENV names Python 3.12 or later; bytes go out "
-     "raw and NaN as bare NaN, which is not JSON."),
+     "The runtime leaves non-ASCII text unescaped only where AWS_EXECUTION_ENV names Python 3.12 or later; bytes go "
+     "out raw and NaN as bare NaN, which is not JSON."),
     ("R93", ANYWHERE, RECORDED, f"LocalStack AWS-validated test_invocation_type_event_error; {_INVOKE_DOC}",
      "An asynchronous invocation that fails is tried up to two more times."),
 )

@@ -90,8 +90,9 @@ HTTP_RESPONSE_RULES = rows(
     ("R52", HTTP_V2, RECORDED, f"{_NET} V2_DefaultsToTextPlainContentType, V2_SetsBodyBase64",
      "With statusCode the Content-Type is text/plain; charset=utf-8 unless set, base64 is always decoded when flagged, "
      "and over HTTP/1.1 header names come back capitalised."),
-    ("R53", HTTP_V2, RECORDED,
-     f"{_NET} V2_HandlesZeroStatusCode; {_VALIDATION_V2}; AWS docs: troubleshooting HTTP API Lambda integrations",
+    ("R53", HTTP_APIS, RECORDED,
+     f"{_NET} V2_HandlesZeroStatusCode; {_VALIDATION_V2}; LocalStack AWS-validated "
+     "test_aws_proxy_lambda_runtime_exception; AWS docs: troubleshooting HTTP API Lambda integrations",
      'statusCode 0, a fraction or text gives 500 {"message":"Internal Server Error"}, and so do a function error and '
      "an object with errorMessage; digits in a string are read as a number and unknown keys are ignored."),
     ("R53u", HTTP_V2, INFERRED, _NONE,
