@@ -1,4 +1,4 @@
-"""The forms an event can have."""
+"""The names of the forms an event can have."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Shape(StrEnum):
     CONSOLE_TEMPLATE = "console-template"
     WEBSOCKET = "websocket"
     AUTHORIZER_REQUEST = "authorizer-request"
-    AUTHORIZER_TOKEN = "authorizer-token"
+    AUTHORIZER_TOKEN = "authorizer-token"  # noqa: S105  # a name, no secret
     AUTHORIZER_V2 = "authorizer-v2"
     S3 = "s3"
     SCHEDULE = "schedule"

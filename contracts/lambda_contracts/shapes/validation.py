@@ -1,0 +1,96 @@
+"""The validator: an event against the rows of a shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lambda_contracts.finding import Confidence, Finding, Severity
+from lambda_contracts.shapes.fingerprint import like
+from lambda_contracts.shapes.kinds import fits, named
+from lambda_contracts.shapes.names import Shape
+from lambda_contracts.shapes.rows import Kind, Nothing, Row
+from lambda_contracts.shapes.table import Node, tree
+
+_INSTEAD = {
+    Nothing.NULL: "AWS sends null there",
+    Nothing.ABSENT: "AWS leaves the key out",
+    Nothing.EMPTY: "AWS sends an empty one",
+    Nothing.NEVER: "AWS always sends it",
+}
+
+
+def validate(event: Any, shape: Shape) -> tuple[Finding, ...]:
+    """Hold an event against the table of its shape: what AWS would not have sent, with the place and the rule.
+
+    A value of the wrong kind is an error; a key that is missing, unknown, or null where AWS leaves it out is a
+    warning, a note below the top level. Never an error without recorded or documented evidence. `event` is any parsed
+    JSON; the time is linear in its size, whatever its depth, for only the table's places are visited.
+    """
+    return tuple(_walk(event, tree(shape), "", shape))
+
+
+def _walk(value: Any, node: Node, place: str, shape: Shape) -> Iterator[Finding]:
+    row = node.row
+    if value is None and row.kind is not Kind.ANY:
+        if row.nothing is not Nothing.NULL:
+            severity = Severity.WARNING if row.nothing is Nothing.ABSENT else Severity.ERROR
+            yield _finding(row, place, severity, "null", shape)
+    elif not fits(value, row.kind):
+        yield _finding(row, place, Severity.ERROR, f"{named(value)}, not {row.kind}", shape)
+    elif not like(value, row.values):
+        expected = " or ".join(row.values)
+        yield _finding(row, place, Severity.ERROR, f"`{value}`, not `{expected}`", shape)
+    elif (
+        not value and value is not False and row.nothing in (Nothing.NULL, Nothing.ABSENT) and row.kind is not Kind.ANY
+    ):
+        if not isinstance(value, int | float):
+            yield _finding(row, place, Severity.WARNING, "empty", shape)
+    elif row.kind is Kind.LIST:
+        for index, item in enumerate(value):
+            yield from _walk(item, node.children["*"], f"{place}/{index}", shape)
+    elif row.kind is Kind.OBJECT:
+        yield from _walk_object(value, node, place, shape)
+
+
+def _walk_object(value: dict[str, Any], node: Node, place: str, shape: Shape) -> Iterator[Finding]:
+    for key, child in node.children.items():
+        if key in value:
+            yield from _walk(value[key], child, f"{place}/{key}", shape)
+        elif child.row.nothing is not Nothing.ABSENT:
+            yield _finding(child.row, f"{place}/{key}", Severity.WARNING, "missing", shape)
+    for key in value:
+        if key not in node.children:
+            severity = Severity.NOTE if place else Severity.WARNING
+            message = f"{place}/{escaped(key)}: no key of a {shape} event"
+            yield Finding(
+                code=node.row.rule,
+                severity=severity,
+                message=message,
+                place=f"{place}/{escaped(key)}",
+                aws=f"AWS sends no such key in a {shape} event",
+                fix="remove it, or see `lambdaproof explain` for the shape that has it",
+                confidence=node.row.confidence,
+            )
+
+
+def _finding(row: Row, place: str, severity: Severity, what: str, shape: Shape) -> Finding:
+    inferred = row.confidence is Confidence.INFERRED
+    return Finding(
+        code=row.rule,
+        severity=Severity.WARNING if inferred and severity is Severity.ERROR else severity,
+        message=f"{place or 'the event'}: {what}",
+        place=place,
+        aws=f"in a {shape} event this is {_kind(row)}; with nothing to say, {_INSTEAD[row.nothing]}",
+        fix="take the value from a real event, or let `lambdaproof event` write one",
+        confidence=row.confidence,
+    )
+
+
+def _kind(row: Row) -> str:
+    return f"{row.kind} ({row.note})" if row.note else str(row.kind)
+
+
+def escaped(key: str) -> str:
+    """Escape a key for a JSON pointer (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,99 @@
+"""What every kind of execution environment can do, and what they share."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any, Protocol
+
+from lambda_contracts.outcomes import Outcome
+
+from lambda_emulator import rie
+from lambda_emulator.logfile import LogFile
+
+
+class Environment(Protocol):
+    """One running copy of a function. It handles one event at a time."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can take another event."""
+
+    def invoke(self, payload: bytes, request_id: str) -> Outcome:
+        """Handle one event (JSON text). Raises EventError for an event that Lambda would not take."""
+
+    def close(self) -> None:
+        """End it and everything that it started. May be called twice."""
+
+
+class Runner(Protocol):
+    """Starts environments of one function, all alike."""
+
+    def start(self) -> tuple[Environment, Outcome]:
+        """Start one and load the handler; the outcome says whether it loaded and how long that took.
+
+        Raises a LambdaproofError when the environment itself does not come up.
+        """
+
+    def run(self, command: str) -> None:
+        """Run a command where the handler would run, with its variables. Raises SetupFailed."""
+
+
+class Scratch:
+    """A temporary folder that is missed when nobody closes it: a leak is a ResourceWarning."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="lambdaproof-"))
+        self.logs = rie.Logs(LogFile(self.path / "function.log"), LogFile(self.path / "emulator.log"))
+        self._open = True
+
+    def close(self) -> None:
+        """Remove the folder."""
+        self._open = False
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def __del__(self) -> None:
+        if getattr(self, "_open", False):
+            warnings.warn(f"unclosed execution environment in {self.path}", ResourceWarning, source=self, stacklevel=2)
+
+
+class EmulatedEnvironment:
+    """A process whose RIE serves one function: on this machine, or a container seen through its client."""
+
+    def __init__(self, process: subprocess.Popen[bytes], emulator: rie.Emulator, scratch: Scratch) -> None:
+        self._process = process
+        self._emulator = emulator
+        self._scratch = scratch
+
+    @property
+    def alive(self) -> bool:
+        """Whether the RIE still runs."""
+        return self._emulator.alive
+
+    def invoke(self, payload: bytes, request_id: str) -> Outcome:
+        """Send one event through the RIE."""
+        return self._emulator.invoke(payload, request_id)
+
+    def initialise(self, seconds: float) -> Outcome:
+        """Load the handler."""
+        return self._emulator.initialise(seconds)
+
+    def close(self) -> None:
+        """Ask the RIE to end, which ends the runtime with it, and wait for it."""
+        self._emulator.close()
+        stop(self._process)
+        self._scratch.close()
+
+
+def stop(process: subprocess.Popen[Any], seconds: float = 5.0) -> None:
+    """End a process: politely, then not."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    process.wait()

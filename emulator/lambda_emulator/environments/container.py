@@ -1,0 +1,173 @@
+"""The real image under the RIE, shut in as Lambda shuts it in: read-only, a limited /tmp and memory, not as root."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import secrets
+import shlex
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from lambda_contracts.contract import Function
+from lambda_contracts.outcomes import Outcome, OutcomeKind
+
+from lambda_emulator import rie
+from lambda_emulator.engine import Engine, Image
+from lambda_emulator.environments import variables
+from lambda_emulator.environments.base import EmulatedEnvironment, Scratch
+from lambda_emulator.environments.host import require_success
+from lambda_emulator.errors import EngineFailed
+
+_RIE_PATH = "/usr/local/bin/lambdaproof-rie"
+_USER = "993:990"
+"""Lambda runs functions as a user of its own, sbx_user1051, who owns nothing in the image."""
+_count = itertools.count(1)
+
+
+class ContainerRunner:
+    """Runs a function's image. `emulator` is the RIE's binary for the image's architecture, mounted into it."""
+
+    def __init__(
+        self,
+        function: Function,
+        image: Image,
+        *,
+        engine: Engine,
+        emulator: Path,
+        backend: Mapping[str, str],
+        port: int | None = None,
+    ) -> None:
+        self._function = function
+        self._image = image
+        self._engine = engine
+        self._emulator = emulator
+        self._backend = backend
+        self._port = port
+
+    def start(self) -> tuple[ContainerEnvironment, Outcome]:
+        """Start a container and load the handler, with Lambda's ten seconds for one that is slower than its timeout."""
+        environment, outcome = self._start(allowance=0)
+        if outcome.kind is OutcomeKind.TIMEOUT and self._function.timeout < rie.INIT_SECONDS:
+            environment.close()
+            environment, outcome = self._start(allowance=rie.INIT_SECONDS)
+        return environment, outcome
+
+    def _start(self, *, allowance: int) -> tuple[ContainerEnvironment, Outcome]:
+        timeout = self._function.timeout
+        if self._port is not None:
+            rie.require_free(self._port)
+        port, runtime_port = rie.free_ports(2)
+        port = self._port or port
+        scratch = Scratch()
+        name = _name(self._function.name)
+        command = self._engine.run_command(
+            self._image.name,
+            [
+                *self._emulator_arguments(port, runtime_port),
+                *_without_rie(self._image.entrypoint),
+                *self._image.command,
+            ],
+            name=name,
+            options=[
+                *self._options(rie.variables(timeout + allowance)),
+                *self._network(port),
+                "--volume",
+                f"{self._emulator}:{_RIE_PATH}:ro",
+                "--entrypoint",
+                _RIE_PATH,
+            ],
+        )
+        with scratch.logs.function.path.open("wb") as out, scratch.logs.emulator.path.open("wb") as err:
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
+            )
+        emulator = rie.Emulator(process, port, scratch.logs, timeout=timeout, allowance=allowance)
+        environment = ContainerEnvironment(process, emulator, scratch, self._engine, name)
+        try:
+            emulator.wait_until_listening(60)
+            return environment, environment.initialise(max(rie.INIT_SECONDS, timeout))
+        except BaseException:
+            environment.close()
+            raise
+
+    def run(self, command: str) -> None:
+        """Run a command in the image, in its working folder. Raises SetupFailed."""
+        argv = shlex.split(command)
+        name = _name(self._function.name)
+        done = subprocess.run(
+            self._engine.run_command(
+                self._image.name,
+                argv[1:],
+                name=name,
+                options=[*self._options({}), "--network", "host", "--entrypoint", argv[0]],
+            ),
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        if done.returncode in (125, 126):
+            raise EngineFailed(f"{self._engine.name} could not run `{command}` in {self._image.name}:", log=done.stderr)
+        require_success(command, done)
+
+    def _emulator_arguments(self, port: int, runtime_port: int) -> list[str]:
+        if self._engine.shares_host_network:
+            return rie.arguments(port, runtime_port)
+        return rie.arguments(8080, 9001, host="0.0.0.0")  # noqa: S104  # inside the container
+
+    def _network(self, port: int) -> list[str]:
+        """Share this machine's network where there is one to share: the loopback address then reaches S3's stand-in."""
+        if self._engine.shares_host_network:
+            return ["--network", "host"]
+        return ["--publish", f"127.0.0.1:{port}:8080"]
+
+    def _options(self, extra: Mapping[str, str]) -> list[str]:
+        function = self._function
+        lambdas = variables.of_lambda(function, execution_env="AWS_Lambda_Image", task_root="/var/task")
+        environ = {**variables.of_function(function, lambdas, self._backend), **extra}
+        options = [
+            "--read-only",
+            "--tmpfs",
+            f"/tmp:rw,size={function.ephemeral_storage}m,mode=1777",  # noqa: S108  # the container's
+            "--memory",
+            f"{function.memory}m",
+            "--user",
+            _USER,
+        ]
+        for name, value in environ.items():
+            options += ["--env", f"{name}={value}"]
+        return options
+
+
+class ContainerEnvironment(EmulatedEnvironment):
+    """A container seen through the engine's attached client, whose end is the container's."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        emulator: rie.Emulator,
+        scratch: Scratch,
+        engine: Engine,
+        name: str,
+    ) -> None:
+        super().__init__(process, emulator, scratch)
+        self._engine = engine
+        self._name = name
+
+    def close(self) -> None:
+        """Remove the container, whatever state it is in, then let its client end."""
+        self._engine.remove(self._name)
+        super().close()
+
+
+def _name(function: str) -> str:
+    return f"lambdaproof-{function}-{os.getpid()}-{next(_count)}-{secrets.token_hex(3)}"
+
+
+def _without_rie(entrypoint: tuple[str, ...]) -> tuple[str, ...]:
+    """Drop an emulator that the image itself starts with; ours takes its place."""
+    if entrypoint and Path(entrypoint[0]).name == "aws-lambda-rie":
+        return entrypoint[1:]
+    return entrypoint

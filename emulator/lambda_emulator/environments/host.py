@@ -1,0 +1,91 @@
+"""A handler's folder on this machine: its interpreter, its variables, and commands run beside it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from lambda_contracts.contract import Function
+
+from lambda_emulator.environments import variables
+from lambda_emulator.errors import SetupFailed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostFunction:
+    """One function as it runs without a container.
+
+    `python` is the interpreter that has its requirements and awslambdaric. `backend` holds the variables that lead to
+    AWS's stand-in.
+    """
+
+    function: Function
+    folder: Path
+    python: Path
+    backend: Mapping[str, str]
+
+    @property
+    def runtime_client(self) -> list[str]:
+        """The command that runs the handler: it asks the Runtime API for events until it is ended."""
+        return [str(self.python), "-m", "awslambdaric", self.function.handler or ""]
+
+    def environ(self, home: Path) -> dict[str, str]:
+        """Return the handler's whole environment: Lambda's, and no more of ours than it needs.
+
+        `home` stands in for the home folder, so that neither ~/.aws nor a cache of the developer's reaches the handler.
+        """
+        lambdas = variables.of_lambda(
+            self.function,
+            execution_env=f"AWS_Lambda_python{python_version(self.python)}",
+            task_root=str(self.folder.resolve()),
+        )
+        host = {
+            "PATH": f"{self.python.parent}:{os.environ.get('PATH', os.defpath)}",
+            "HOME": str(home),
+            "TMPDIR": str(home),
+        }
+        return {**host, **variables.of_function(self.function, lambdas, self.backend)}
+
+    def run(self, command: str) -> None:
+        """Run a `[setup]` command in the handler's folder, where `python` is the handler's interpreter.
+
+        Raises SetupFailed with the end of what it printed.
+        """
+        with tempfile.TemporaryDirectory(prefix="lambdaproof-") as home:
+            environ = self.environ(Path(home))
+            argv = shlex.split(command)
+            if argv[:1] in (["python"], ["python3"]):
+                argv[0] = str(self.python)
+            try:
+                done = subprocess.run(
+                    argv,
+                    cwd=self.folder,
+                    env=environ,
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                    stdin=subprocess.DEVNULL,
+                )
+            except OSError as error:
+                raise SetupFailed(f"[setup] `{command}` cannot be run: {error.strerror}.") from error
+        require_success(command, done)
+
+
+def require_success(command: str, done: subprocess.CompletedProcess[str]) -> None:
+    """Raise SetupFailed, with the end of what a command printed, when it failed."""
+    if done.returncode:
+        tail = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
+        raise SetupFailed(f"[setup] `{command}` ended with exit status {done.returncode}:\n{tail}")
+
+
+@cache
+def python_version(python: Path) -> str:
+    """Return an interpreter's version as Lambda writes it, `3.12`."""
+    code = "import sys; print('%d.%d' % sys.version_info[:2])"
+    return subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.strip()

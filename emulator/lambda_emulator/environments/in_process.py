@@ -1,0 +1,245 @@
+"""awslambdaric without the RIE: in this interpreter where the handler imports here, else in a worker of its own.
+
+Faster than the RIE and as real in what reaches the handler, but without its log and its memory of the process. What the
+handler may do to its process (exit, endless loops, threads) it does to this one when it runs here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
+
+from lambda_contracts.contract import Function
+from lambda_contracts.outcomes import Outcome, OutcomeKind
+
+from lambda_emulator import rie
+from lambda_emulator.environments import variables
+from lambda_emulator.environments.base import Environment, Runner
+from lambda_emulator.logfile import split
+
+
+class InProcessRunner:
+    """Runs a handler here when everything it imports is installed here, else through `worker`."""
+
+    def __init__(
+        self, function: Function, folder: Path, *, backend: Mapping[str, str], worker: Callable[[], Runner]
+    ) -> None:
+        self._function = function
+        self._folder = folder.resolve()
+        self._backend = backend
+        self._worker = worker
+
+    def start(self) -> tuple[Environment, Outcome]:
+        """Import the handler here; start a worker if a module that it needs is not installed here."""
+        environment = InterpreterEnvironment(self._function, self._folder, self._environ())
+        outcome = environment.initialise()
+        if environment.lacks_module:
+            environment.close()
+            return self._worker().start()
+        return environment, outcome
+
+    def run(self, command: str) -> None:
+        """Run a command in the handler's folder with the handler's interpreter."""
+        self._worker().run(command)
+
+    def _environ(self) -> dict[str, str]:
+        lambdas = variables.of_lambda(
+            self._function,
+            execution_env="AWS_Lambda_python{}.{}".format(*sys.version_info),
+            task_root=str(self._folder),
+        )
+        return variables.of_function(self._function, lambdas, self._backend)
+
+
+class _Client:
+    """Stands where awslambdaric's HTTP client does and keeps what the runtime would have posted."""
+
+    def __init__(self) -> None:
+        from awslambdaric.lambda_runtime_marshaller import LambdaMarshaller
+
+        self.marshaller = LambdaMarshaller()
+        self.error = False
+        self.payload = b""
+
+    def post_invocation_result(self, _invoke_id: str, result: str | bytes, *_: Any) -> None:
+        self.error = False
+        self.payload = result if isinstance(result, bytes) else result.encode()
+
+    def post_invocation_error(self, _invoke_id: str, error: str, *_: Any) -> None:
+        self.error = True
+        self.payload = error.encode()
+
+
+class _TimedOut(BaseException):
+    """Raised into a handler that runs too long; not an Exception, so that handlers do not swallow it."""
+
+
+class InterpreterEnvironment:
+    """A handler imported into this interpreter, with Lambda's variables, folder and module path only while it runs."""
+
+    def __init__(self, function: Function, folder: Path, environ: Mapping[str, str]) -> None:
+        self._function = function
+        self._folder = folder
+        self._environ = environ
+        self._modules: dict[str, ModuleType] = {}
+        self._handler: Callable[[Any, Any], Any] | None = None
+        self._init_failure: Outcome | None = None
+        self.lacks_module = False
+        self.alive = True
+
+    def initialise(self) -> Outcome:
+        """Import the handler's module the way awslambdaric does."""
+        from awslambdaric import bootstrap
+        from awslambdaric.lambda_runtime_exception import FaultException
+
+        started = time.perf_counter()
+        log = io.StringIO()
+        error: dict[str, Any] = {}
+        with self._inside(log):
+            self._client = _Client()
+            try:
+                self._handler = bootstrap._get_handler(self._function.handler)
+            except FaultException as fault:
+                error = bootstrap.make_error(fault.msg, fault.exception_type, fault.trace)
+                self.lacks_module = self._is_foreign(fault.__context__)
+            except SystemExit as exit_:
+                error = json.loads(rie.exit_error("", f"exit status {_status(exit_)}"))
+            except Exception:  # noqa: BLE001  # a handler's module may raise anything
+                error = bootstrap.build_fault_result(sys.exc_info(), None)
+        outcome = Outcome(
+            kind=OutcomeKind.INIT_FAILURE if error else OutcomeKind.RESULT,
+            payload=json.dumps(error).encode() if error else b"null",
+            log=tuple(split(log.getvalue().encode())),
+            init_duration=time.perf_counter() - started,
+        )
+        if error:
+            self._init_failure = outcome
+        return outcome
+
+    def _is_foreign(self, error: BaseException | None) -> bool:
+        """Whether an import failed for a module that is not the handler's own."""
+        if not isinstance(error, ModuleNotFoundError) or not error.name:
+            return False
+        top = error.name.partition(".")[0]
+        return not (self._folder / top).exists() and not (self._folder / f"{top}.py").exists()
+
+    def invoke(self, payload: bytes, request_id: str) -> Outcome:
+        """Handle one event in this interpreter."""
+        rie.require_size(payload)
+        if self._init_failure is not None:
+            return replace(self._init_failure, request_id=request_id)
+        log = io.StringIO()
+        started = time.perf_counter()
+        with self._inside(log):
+            outcome = self._handle(payload, request_id)
+        duration = time.perf_counter() - started
+        if duration > self._function.timeout and outcome.kind is not OutcomeKind.TIMEOUT:
+            outcome = rie.timed_out(request_id, self._function.timeout)
+        return replace(outcome, duration=duration, log=tuple(split(log.getvalue().encode())))
+
+    def _handle(self, payload: bytes, request_id: str) -> Outcome:
+        from awslambdaric import bootstrap
+
+        client = self._client
+        try:
+            with _alarm(self._function.timeout):
+                bootstrap.handle_event_request(
+                    lambda_runtime_client=client,
+                    request_handler=self._handler,
+                    invoke_id=request_id,
+                    event_body=payload,
+                    content_type="application/json",
+                    client_context_json=None,
+                    cognito_identity_json=None,
+                    invoked_function_arn=variables.function_arn(self._function.name),
+                    epoch_deadline_time_in_ms=int((time.time() + self._function.timeout) * 1000),
+                    tenant_id=None,
+                    log_sink=bootstrap.StandardLogSink(),
+                )
+        except _TimedOut:
+            return rie.timed_out(request_id, self._function.timeout)
+        except SystemExit as exit_:
+            error = rie.exit_error(request_id, f"exit status {_status(exit_)}")
+            return Outcome(kind=OutcomeKind.EXIT, payload=error, request_id=request_id)
+        if len(client.payload) > rie.MAX_RESPONSE_BYTES:
+            return Outcome(kind=OutcomeKind.FUNCTION_ERROR, payload=rie.RESPONSE_TOO_LARGE, request_id=request_id)
+        kind = OutcomeKind.FUNCTION_ERROR if client.error else OutcomeKind.RESULT
+        return Outcome(kind=kind, payload=client.payload, request_id=request_id)
+
+    def close(self) -> None:
+        """Forget the handler and its modules."""
+        self._modules.clear()
+        self._handler = None
+        self.alive = False
+
+    @contextlib.contextmanager
+    def _inside(self, log: io.StringIO) -> Iterator[None]:
+        """Make this interpreter the function's: variables, folder, module path, output; and put all of it back."""
+        before, folder = dict(os.environ), Path.cwd()
+        os.environ.update(self._environ)
+        os.chdir(self._folder)
+        sys.path.insert(0, str(self._folder))
+        hidden = {name: sys.modules.pop(name) for name in self._modules if name in sys.modules}
+        others = set(sys.modules)
+        sys.modules.update(self._modules)
+        try:
+            with contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
+                yield
+        finally:
+            self._take_modules(sys.modules.keys() - others)
+            sys.modules.update(hidden)
+            sys.path.remove(str(self._folder))
+            os.chdir(folder)
+            _restore_environ(before)
+
+    def _take_modules(self, fresh: set[str]) -> None:
+        """Take the handler's own modules out of this interpreter's, where another function's `app` will want to be."""
+        own = f"{self._folder}{os.sep}"
+        for name in fresh:
+            if name in self._modules or str(getattr(sys.modules[name], "__file__", "")).startswith(own):
+                self._modules[name] = sys.modules.pop(name)
+
+
+def _restore_environ(before: Mapping[str, str]) -> None:
+    after = dict(os.environ)
+    for name in after.keys() - before.keys():
+        del os.environ[name]
+    for name, value in before.items():
+        if after.get(name) != value:
+            os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _alarm(seconds: int) -> Iterator[None]:
+    """Interrupt what runs too long. Only the main thread can be; elsewhere the time is looked at afterwards."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise _TimedOut
+
+    previous = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+def _status(exit_: SystemExit) -> int:
+    if exit_.code is None:
+        return 0
+    return exit_.code if isinstance(exit_.code, int) else 1

@@ -1,0 +1,125 @@
+"""awslambdaric in a process of the handler's own interpreter, fed by our server of the Lambda Runtime API."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import threading
+import time
+from dataclasses import replace
+
+from lambda_contracts.contract import Function
+from lambda_contracts.outcomes import Outcome, OutcomeKind
+
+from lambda_emulator import rie
+from lambda_emulator.environments import variables
+from lambda_emulator.environments.base import Environment, Scratch, stop
+from lambda_emulator.environments.host import HostFunction
+from lambda_emulator.logfile import split
+from lambda_emulator.runtime_api import Post, RuntimeApi, RuntimeGoneError
+
+
+class WorkerRunner:
+    """Runs a function on this machine without the RIE."""
+
+    def __init__(self, host: HostFunction) -> None:
+        self._host = host
+        self.run = host.run
+
+    def start(self) -> tuple[Environment, Outcome]:
+        """Start the worker and wait until it asks for an event."""
+        scratch, api = Scratch(), RuntimeApi()
+        with scratch.logs.function.path.open("wb") as out:
+            process = subprocess.Popen(
+                self._host.runtime_client,
+                cwd=self._host.folder,
+                env={**self._host.environ(scratch.path), "AWS_LAMBDA_RUNTIME_API": api.address},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        environment = WorkerEnvironment(self._host.function, process, api, scratch)
+        try:
+            return environment, environment.initialise()
+        except BaseException:
+            environment.close()
+            raise
+
+
+class WorkerEnvironment:
+    """A process that runs awslambdaric against our Runtime API."""
+
+    def __init__(self, function: Function, process: subprocess.Popen[bytes], api: RuntimeApi, scratch: Scratch) -> None:
+        self._function = function
+        self._process = process
+        self._api = api
+        self._scratch = scratch
+        self._lock = threading.Lock()
+        api.gone = lambda: process.poll() is not None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the worker still runs."""
+        return self._process.poll() is None
+
+    def initialise(self) -> Outcome:
+        """Wait until the handler is loaded."""
+        started = time.perf_counter()
+        try:
+            post = self._api.wait_for_next(max(rie.INIT_SECONDS, self._function.timeout))
+        except TimeoutError:
+            self._process.kill()
+            outcome = rie.timed_out("", self._function.timeout)
+        except RuntimeGoneError:
+            error = rie.exit_error("", self._exit_reason())
+            outcome = Outcome(kind=OutcomeKind.INIT_FAILURE, payload=error)
+        else:
+            outcome = Outcome(
+                kind=OutcomeKind.INIT_FAILURE if post else OutcomeKind.RESULT, payload=post.body if post else b"null"
+            )
+        return replace(outcome, log=self._log(), init_duration=time.perf_counter() - started)
+
+    def invoke(self, payload: bytes, request_id: str) -> Outcome:
+        """Give the worker one event and wait for what it posts."""
+        rie.require_size(payload)
+        timeout = self._function.timeout
+        headers = {
+            "Lambda-Runtime-Aws-Request-Id": request_id,
+            "Lambda-Runtime-Deadline-Ms": str(int((time.time() + timeout) * 1000)),
+            "Lambda-Runtime-Invoked-Function-Arn": variables.function_arn(self._function.name),
+        }
+        with self._lock:
+            started = time.perf_counter()
+            try:
+                outcome = self._outcome(self._api.next_event(headers, payload, timeout), request_id)
+            except TimeoutError:
+                self._process.kill()
+                outcome = rie.timed_out(request_id, timeout)
+            except RuntimeGoneError:
+                error = rie.exit_error(request_id, self._exit_reason())
+                outcome = Outcome(kind=OutcomeKind.EXIT, payload=error, request_id=request_id)
+            return replace(outcome, duration=time.perf_counter() - started, log=self._log())
+
+    def _outcome(self, post: Post, request_id: str) -> Outcome:
+        if post.too_large:
+            return Outcome(kind=OutcomeKind.FUNCTION_ERROR, payload=rie.RESPONSE_TOO_LARGE, request_id=request_id)
+        kind = OutcomeKind.RESULT if post.path.endswith("/response") else OutcomeKind.FUNCTION_ERROR
+        return Outcome(kind=kind, payload=post.body, request_id=request_id)
+
+    def _exit_reason(self) -> str:
+        try:
+            status = self._process.wait(2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            status = self._process.wait()
+        return f"exit status {status}" if status >= 0 else f"signal: {signal.strsignal(-status)}".lower()
+
+    def _log(self) -> tuple[str, ...]:
+        return tuple(split(self._scratch.logs.function.read_new()))
+
+    def close(self) -> None:
+        """End the worker."""
+        self._api.close()
+        stop(self._process)
+        self._scratch.close()

@@ -1,0 +1,91 @@
+"""A function over a pool of execution environments: events in, outcomes out."""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from lambda_contracts.errors import EventError
+from lambda_contracts.outcomes import Outcome
+
+from lambda_emulator.environments.base import Environment
+
+Start = Callable[[], tuple[Environment, Outcome]]
+
+
+class FunctionPool:
+    """Up to `size` environments of one function, started when they are needed and replaced when they died.
+
+    An environment handles one event at a time; further events wait for a free one. Safe to use from many threads.
+    """
+
+    def __init__(self, start: Start, *, size: int = 1) -> None:
+        self._start = start
+        self._free: list[Environment] = []
+        self._slots = threading.Semaphore(size)
+        self._lock = threading.Lock()
+
+    def initialise(self) -> Outcome:
+        """Start one environment ahead of the first event; the outcome says whether the handler loaded."""
+        with self._slots:
+            environment, outcome = self._start()
+            self._give_back(environment if outcome.ok else None, environment)
+            return outcome
+
+    def invoke(self, event: Any, *, request_id: str | None = None) -> Outcome:
+        """Handle one event: a JSON value, or the JSON text of one as bytes.
+
+        Raises EventError for an event that is not JSON, or larger than Lambda takes.
+        """
+        payload = event if isinstance(event, bytes) else _encode(event)
+        request_id = request_id or str(uuid.uuid4())
+        with self._slots:
+            environment, started = self._take()
+            if started is not None and not started.ok:
+                self._give_back(None, environment)
+                return replace(started, request_id=request_id)
+            keep = None
+            try:
+                outcome = environment.invoke(payload, request_id)
+                keep = environment if environment.alive else None
+            except EventError:
+                keep = environment
+                raise
+            finally:
+                self._give_back(keep, environment)
+        if started is not None:
+            outcome = replace(outcome, init_duration=started.init_duration, log=started.log + outcome.log)
+        return outcome
+
+    def _take(self) -> tuple[Environment, Outcome | None]:
+        with self._lock:
+            while self._free:
+                environment = self._free.pop()
+                if environment.alive:
+                    return environment, None
+                environment.close()
+        return self._start()
+
+    def _give_back(self, keep: Environment | None, environment: Environment) -> None:
+        if keep is None:
+            environment.close()
+            return
+        with self._lock:
+            self._free.append(keep)
+
+    def close(self) -> None:
+        """End every environment."""
+        with self._lock:
+            while self._free:
+                self._free.pop().close()
+
+
+def _encode(event: Any) -> bytes:
+    try:
+        return json.dumps(event, allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise EventError(f"The event is not JSON: {error}.") from error

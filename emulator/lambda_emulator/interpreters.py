@@ -1,0 +1,120 @@
+"""A Python with a handler's requirements: one virtual environment per requirements and version, made once and kept.
+
+A handler's dependencies are never installed beside lambdaproof. uv makes the environment when it is there, venv and pip
+when not; either way it is byte-compiled, which is most of an ML handler's cold start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import filelock
+from lambda_contracts.contract import Function
+
+from lambda_emulator.errors import InterpreterUnavailable
+
+log = logging.getLogger(__name__)
+
+RUNTIME_CLIENT = "awslambdaric==4.2.2"
+"""What answers the Runtime API in every environment that is made here: the version that was measured."""
+
+
+def resolve(function: Function, folder: Path, cache: Path) -> Path:
+    """Return the interpreter to run a function's handler with.
+
+    That is the one that the contract names (`python`), else one with the requirements installed for its `runtime`
+    (default: the version that runs this). Raises InterpreterUnavailable.
+    """
+    if function.python:
+        return _named(folder / function.python, folder)
+    base = _base(function.runtime)
+    requirements = folder / function.requirements
+    text = requirements.read_text(encoding="utf-8") if requirements.is_file() else ""
+    key = hashlib.sha256("\0".join([text, RUNTIME_CLIENT, _identity(base), platform.machine()]).encode()).hexdigest()
+    target = cache / "venvs" / key[:16]
+    ready = target / "lambdaproof-ready"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(target.with_suffix(".lock")):
+        if not ready.exists():
+            log.info("Installing %s for %s (once)", requirements.name if text else RUNTIME_CLIENT, function.name)
+            _make(target, base, requirements if text else None)
+            ready.touch()
+    return target / "bin" / "python"
+
+
+def _named(python: Path, folder: Path) -> Path:
+    python = python if python.exists() else Path(shutil.which(python.name) or python)
+    done = _run([str(python), "-c", "import awslambdaric"], cwd=folder)
+    if done.returncode:
+        raise InterpreterUnavailable(
+            f"function.python is {python}, which cannot import awslambdaric: {_last_line(done)}",
+            hint=f"Type: {python} -m pip install {RUNTIME_CLIENT}",
+        )
+    return python
+
+
+def _base(runtime: str | None) -> str:
+    """Return a Python of the runtime's version (`python3.12`) to make environments from."""
+    own = "python{}.{}".format(*sys.version_info)
+    if runtime in (None, own):
+        return sys.executable
+    found = shutil.which(str(runtime))
+    if found and _run([found, "-c", "pass"]).returncode == 0:
+        return found
+    uv = shutil.which("uv")
+    if uv:
+        done = _run([uv, "python", "find", str(runtime).removeprefix("python")])
+        if done.returncode == 0:
+            return done.stdout.strip()
+    raise InterpreterUnavailable(
+        f"function.runtime is {runtime}, and there is no {runtime} on PATH.",
+        hint=f"Install it, or leave `runtime` out to use {own}.",
+    )
+
+
+def _identity(python: str) -> str:
+    done = _run([python, "-c", "import sys; print(sys.version, sys.base_prefix)"])
+    return done.stdout
+
+
+def _make(target: Path, base: str, requirements: Path | None) -> None:
+    """Make the environment, or leave nothing behind."""
+    shutil.rmtree(target, ignore_errors=True)
+    wanted = [RUNTIME_CLIENT, *(["-r", str(requirements)] if requirements else [])]
+    python = str(target / "bin" / "python")
+    uv = shutil.which("uv")
+    if uv:
+        steps = [
+            [uv, "venv", "--quiet", "--python", base, str(target)],
+            [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", python, *wanted],
+        ]
+    else:
+        steps = [
+            [base, "-m", "venv", str(target)],
+            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted],
+        ]
+    for step in steps:
+        done = _run(step)
+        if done.returncode:
+            shutil.rmtree(target, ignore_errors=True)
+            raise InterpreterUnavailable(
+                f"`{' '.join(step)}` failed:\n{(done.stderr or done.stdout)[-1500:].strip()}",
+                hint='Correct the requirements, or name an interpreter that has them: [function] python = "...".',
+            )
+
+
+def _run(command: list[str], cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    except OSError as error:
+        return subprocess.CompletedProcess(command, 127, "", f"{command[0]}: {error.strerror}")
+
+
+def _last_line(done: subprocess.CompletedProcess[str]) -> str:
+    return (done.stderr.strip().splitlines() or ["no message"])[-1]

@@ -1,0 +1,271 @@
+"""One running emulator: how to start it, talk to it and understand it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import socket
+import subprocess
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lambda_contracts.errors import EventError
+from lambda_contracts.outcomes import Outcome, OutcomeKind
+
+from lambda_emulator.errors import NotStarted, PortInUse
+from lambda_emulator.logfile import LogFile, split
+
+MAX_EVENT_BYTES = 6 * 1024 * 1024
+"""Lambda's limit of a synchronous invocation's payload (R33, R87)."""
+MAX_RESPONSE_BYTES = MAX_EVENT_BYTES + 100
+"""The longest result that Lambda takes from a runtime (R86)."""
+RESPONSE_TOO_LARGE = (
+    b'{"errorType":"Function.ResponseSizeTooLarge","errorMessage":'
+    b'"Response payload size exceeded maximum allowed payload size (6291556 bytes)."}'
+)
+INIT_SECONDS = 10
+"""What Lambda allows for loading a handler before it takes the time off the function's timeout."""
+INVOKE_PATH = "/2015-03-31/functions/function/invocations"
+
+
+def arguments(port: int, runtime_port: int, *, host: str = "127.0.0.1") -> list[str]:
+    """Return the flags that let several emulators run on one machine (the default ports collide)."""
+    return [
+        "--runtime-interface-emulator-address",
+        f"{host}:{port}",
+        "--runtime-api-address",
+        f"127.0.0.1:{runtime_port}",
+    ]
+
+
+def variables(timeout: int) -> dict[str, str]:
+    """Return what configures the emulator itself; the timeout is in seconds."""
+    return {"AWS_LAMBDA_FUNCTION_TIMEOUT": str(timeout)}
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports of the loopback address that nobody listens on just now."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def require_free(port: int) -> None:
+    """Raise PortInUse when somebody listens on a port of the loopback address."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise PortInUse(
+                f"Port {port} of 127.0.0.1 cannot be used: {error.strerror}.",
+                hint="Choose another with --port, or leave it out for a free one.",
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """The two logs of an emulator: the function's, on its stdout, and its own, on stderr."""
+
+    function: LogFile
+    emulator: LogFile
+
+    def tail(self) -> str:
+        """Return the end of both."""
+        return f"{self.function.tail()}\n{self.emulator.tail()}".strip()
+
+
+class Emulator:
+    """One running RIE, one event at a time: its process, its port and its logs. Close it with the process.
+
+    `timeout` is the function's, in seconds. The RIE was started with `allowance` seconds more than that: 0, or
+    INIT_SECONDS for a handler that loads longer than its timeout; then the deadline is kept here.
+    """
+
+    def __init__(
+        self, process: subprocess.Popen[bytes], port: int, logs: Logs, *, timeout: int, allowance: int = 0
+    ) -> None:
+        self._process = process
+        self._port = port
+        self._logs = logs
+        self._timeout = timeout
+        self._allowance = allowance
+        self._lock = threading.Lock()
+        self._connection = http.client.HTTPConnection("127.0.0.1", port)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def wait_until_listening(self, seconds: float = 20.0) -> None:
+        """Return when the RIE accepts connections. Raises NotStarted, or PortInUse when its port was taken."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if not self.alive:
+                break
+            try:
+                socket.create_connection(("127.0.0.1", self._port), timeout=1).close()
+            except OSError:
+                time.sleep(0.002)
+            else:
+                return
+        tail = self._logs.tail()
+        if "address already in use" in tail:
+            raise PortInUse(f"Port {self._port} was taken before the emulator could listen on it.", hint="Try again.")
+        raise NotStarted(f"The emulator did not start (exit status {self._process.poll()}):\n{tail}")
+
+    def initialise(self, seconds: float) -> Outcome:
+        """Load the handler's module without an event, in at most some seconds.
+
+        Returns a result when it loaded, an init failure or a timeout when not. Lambda does this before the first
+        event, outside the function's timeout.
+        """
+        outcome = self._exchange(b"not JSON: initialise only", _INIT_ID, seconds)
+        if outcome.error is not None and outcome.error.type == "Runtime.UnmarshalError":
+            refused = next(i for i, line in enumerate(outcome.log) if "Runtime.UnmarshalError" in line)
+            return replace(outcome, kind=OutcomeKind.RESULT, payload=b"null", log=outcome.log[:refused])
+        return outcome
+
+    def invoke(self, payload: bytes, request_id: str) -> Outcome:
+        """Send one event (JSON text) and say what became of it.
+
+        Raises EventError for an event that Lambda would not take: over 6 MB.
+        """
+        require_size(payload)
+        return self._exchange(payload, request_id, self._timeout + (0 if self._allowance else INIT_SECONDS))
+
+    def close(self) -> None:
+        """Let the connection go. The process is its starter's to end."""
+        self._connection.close()
+
+    def _exchange(self, payload: bytes, request_id: str, seconds: float) -> Outcome:
+        with self._lock:
+            started = time.perf_counter()
+            try:
+                status, body = self._post(payload, request_id, seconds)
+            except TimeoutError:
+                self._process.terminate()
+                outcome = timed_out(request_id, self._timeout)
+            except (OSError, http.client.HTTPException):
+                outcome = self._died(request_id)
+            else:
+                outcome = classify(status, body, request_id, timeout=self._timeout)
+            duration = time.perf_counter() - started
+            ended = outcome.kind in (OutcomeKind.RESULT, OutcomeKind.FUNCTION_ERROR)
+            log = self._read_log(request_id, wait=ended)
+            init, exit_reason = self._read_emulator_log()
+            if outcome.kind is OutcomeKind.INIT_FAILURE and not outcome.payload:
+                outcome = replace(outcome, payload=exit_error(request_id, exit_reason))
+            return replace(outcome, log=log, duration=duration, init_duration=init)
+
+    def _post(self, payload: bytes, request_id: str, seconds: float) -> tuple[int, bytes]:
+        connection = self._connection
+        connection.timeout = seconds
+        if connection.sock is not None:
+            connection.sock.settimeout(seconds)
+        try:
+            connection.request("POST", INVOKE_PATH, payload, {"X-Amzn-RequestId": request_id})
+            response = connection.getresponse()
+            return response.status, response.read()
+        except BaseException:
+            connection.close()
+            raise
+
+    def _died(self, request_id: str) -> Outcome:
+        """Tell of an emulator that went away with the request, as when its container ran out of memory."""
+        try:
+            status = self._process.wait(2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            status = self._process.wait()
+        reason = "signal: killed" if status in (137, -9) else f"exit status {status}"
+        return Outcome(kind=OutcomeKind.EXIT, payload=exit_error(request_id, reason), request_id=request_id)
+
+    def _read_log(self, request_id: str, *, wait: bool) -> tuple[str, ...]:
+        """Return what the function printed since the last event, after a short wait for the line that ends it."""
+        end = f"END RequestId: {request_id}".encode() if wait else None
+        lines = split(self._logs.function.read_new(until=end))
+        return tuple(line for line in lines if not line.startswith(_PLATFORM_LINES))
+
+    def _read_emulator_log(self) -> tuple[float | None, str]:
+        """Return how long the handler took to load, in seconds, if it did since the last event, and why it exited."""
+        fresh = self._logs.emulator.read_new()
+        inits = [float(duration) / 1000 for duration in re.findall(rb"INIT REPORT\(durationMs: ([\d.]+)\)", fresh)]
+        reason = re.search(rb"Runtime exited with error: ((?:exit status|signal:) \w+)", fresh)
+        return max(inits, default=None), reason[1].decode() if reason else "without providing a reason"
+
+
+def require_size(payload: bytes) -> None:
+    """Raise EventError for an event over Lambda's limit, which the RIE would cut in silence (R33)."""
+    if len(payload) > MAX_EVENT_BYTES:
+        raise EventError(f"The event has {len(payload):,} bytes; Lambda takes {MAX_EVENT_BYTES:,}.", status=413)
+
+
+_INIT_ID = "lambdaproof-initialise"
+_PLATFORM_LINES = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ")
+
+
+_ERROR_KEYS = {"errorMessage", "errorType"}
+_TIMEOUT = re.compile(rb"Task timed out after \d+\.00 seconds")
+
+
+def classify(status: int, body: bytes, request_id: str, *, timeout: int) -> Outcome:
+    """Tell what an answer of the RIE means.
+
+    A function error is known by the request id that the runtime client writes into its error object: a handler that
+    returns `errorMessage` and `errorType` itself has a result. The payload of a timeout is rewritten to what Lambda
+    answers (R83). An exit while loading leaves the payload empty: the emulator says no more.
+    """
+    if status == 200 and _TIMEOUT.fullmatch(body):
+        return timed_out(request_id, timeout)
+    error = _error_object(body)
+    if status == 200:
+        raised = error.get("requestId") == request_id and "stackTrace" in error
+        kind = OutcomeKind.FUNCTION_ERROR if raised else OutcomeKind.RESULT
+    else:
+        kind = _FAILURES.get(str(error.get("errorType")), OutcomeKind.INIT_FAILURE)
+    return Outcome(kind=kind, payload=body, request_id=request_id)
+
+
+_FAILURES = {
+    "Runtime.ExitError": OutcomeKind.EXIT,
+    "Function.ResponseSizeTooLarge": OutcomeKind.FUNCTION_ERROR,
+}
+
+
+def _error_object(body: bytes) -> dict[str, Any]:
+    if b"errorType" not in body:
+        return {}
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) and value.keys() >= _ERROR_KEYS else {}
+
+
+def timed_out(request_id: str, timeout: int) -> Outcome:
+    """Return what Lambda says of an event that took longer than the function's timeout, in seconds (R83)."""
+    error = {
+        "errorType": "Sandbox.Timedout",
+        "errorMessage": f"RequestId: {request_id} Error: Task timed out after {timeout}.00 seconds",
+    }
+    return Outcome(kind=OutcomeKind.TIMEOUT, payload=json.dumps(error).encode(), request_id=request_id)
+
+
+def exit_error(request_id: str, reason: str) -> bytes:
+    """Return Lambda's error object for a runtime that ended: `exit status 3`, `signal: killed` or without a reason."""
+    reason = reason if reason.startswith("without") else f"with error: {reason}"
+    error = {
+        "errorType": "Runtime.ExitError",
+        "errorMessage": f"RequestId: {request_id} Error: Runtime exited {reason}",
+    }
+    return json.dumps(error).encode()

@@ -1,0 +1,167 @@
+"""A small server of the Lambda Runtime API, for one runtime that handles one event at a time.
+
+It feeds awslambdaric without the RIE, at about a third of the RIE's cost a call. The work is done in the caller's
+thread: `next_event` hands an event to the runtime that waits for one, and reads on until the runtime posted an answer.
+The API: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+"""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lambda_emulator.rie import MAX_RESPONSE_BYTES
+
+_PREFIX = "/2018-06-01/runtime/"
+_ACCEPTED = b'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{"status":"OK"}\n'
+_TOO_LARGE = b"HTTP/1.1 413 Request Entity Too Large\r\nContent-Length: 0\r\n\r\n"
+_NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+
+
+class RuntimeGoneError(Exception):
+    """The runtime's process ended instead of answering."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a runtime posted: `path` below the API's prefix (`init/error`, `invocation/ID/response`), and the body."""
+
+    path: str
+    body: bytes
+    too_large: bool = False
+
+
+@dataclass(slots=True)
+class _Peer:
+    """One connection of the runtime, and what has been read of it."""
+
+    socket: socket.socket
+    buffer: bytearray = field(default_factory=bytearray)
+    continued: bool = False
+
+
+class RuntimeApi:
+    """The server's end of one runtime. `gone` tells whether the runtime's process has ended."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.setblocking(False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._listener, selectors.EVENT_READ)
+        self._waiting: _Peer | None = None
+        self.gone: Callable[[], bool] = lambda: False
+
+    @property
+    def address(self) -> str:
+        """What AWS_LAMBDA_RUNTIME_API has to be."""
+        return f"127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def wait_for_next(self, seconds: float) -> Post | None:
+        """Return None when the runtime asks for its first event, or what it posted instead.
+
+        Raises TimeoutError, and RuntimeGoneError when the process ended.
+        """
+        deadline = time.monotonic() + seconds
+        while self._waiting is None:
+            post = self._read(deadline)
+            if post is not None:
+                return post
+        return None
+
+    def next_event(self, headers: dict[str, str], payload: bytes, seconds: float) -> Post:
+        """Give the runtime its next event, and return what it posts for it.
+
+        Raises TimeoutError, and RuntimeGoneError when the process ended.
+        """
+        deadline = time.monotonic() + seconds
+        while self._waiting is None:
+            self._read(deadline)
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{lines}Content-Length: {len(payload)}\r\n\r\n"
+        peer, self._waiting = self._waiting, None
+        try:
+            peer.socket.setblocking(True)
+            peer.socket.sendall(head.encode("latin-1") + payload)
+            peer.socket.setblocking(False)
+        except OSError as error:
+            raise RuntimeGoneError from error
+        while True:
+            post = self._read(deadline)
+            if post is not None:
+                return post
+
+    def close(self) -> None:
+        """Close every socket."""
+        for key in list(self._selector.get_map().values()):
+            key.fileobj.close()  # type: ignore[union-attr]  # only sockets are registered
+        self._selector.close()
+
+    def _read(self, deadline: float) -> Post | None:
+        """Take in what comes next; return it if it is a post, keep the peer if it asks for an event."""
+        seconds = deadline - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError
+        for key, _ in self._selector.select(min(seconds, 0.1)):
+            if key.fileobj is self._listener:
+                self._accept()
+            else:
+                post = self._receive(key.data)
+                if post is not None:
+                    return post
+        if self.gone():
+            raise RuntimeGoneError
+        return None
+
+    def _accept(self) -> None:
+        connection, _ = self._listener.accept()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.setblocking(False)
+        self._selector.register(connection, selectors.EVENT_READ, _Peer(connection))
+
+    def _receive(self, peer: _Peer) -> Post | None:
+        try:
+            data = peer.socket.recv(1 << 20)
+        except BlockingIOError:
+            return None
+        except OSError:
+            data = b""
+        if not data:
+            self._selector.unregister(peer.socket)
+            peer.socket.close()
+            return None
+        peer.buffer += data
+        return self._request(peer)
+
+    def _request(self, peer: _Peer) -> Post | None:
+        """Answer the peer's request if it is complete. The two clients inside awslambdaric always send a length."""
+        end = peer.buffer.find(b"\r\n\r\n")
+        if end < 0:
+            return None
+        first, *lines = bytes(peer.buffer[:end]).decode("latin-1").split("\r\n")
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        length = int(headers.get("content-length", "0"))
+        if headers.get("expect", "").lower() == "100-continue" and not peer.continued:
+            peer.continued = True
+            peer.socket.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if len(peer.buffer) < end + 4 + length:
+            return None
+        body = bytes(peer.buffer[end + 4 : end + 4 + length])
+        del peer.buffer[: end + 4 + length]
+        peer.continued = False
+        return self._answer(peer, first, body)
+
+    def _answer(self, peer: _Peer, first: str, body: bytes) -> Post | None:
+        method, target, _ = first.split(" ", 2)
+        path = target.removeprefix(_PREFIX)
+        if method == "GET" and path == "invocation/next":
+            self._waiting = peer
+            return None
+        if method != "POST" or not path.endswith(("/response", "/error")):
+            peer.socket.sendall(_NOT_FOUND)
+            return None
+        too_large = path.endswith("/response") and len(body) > MAX_RESPONSE_BYTES
+        peer.socket.sendall(_TOO_LARGE if too_large else _ACCEPTED)
+        return Post(path, body, too_large)

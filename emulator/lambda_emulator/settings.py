@@ -1,0 +1,92 @@
+"""What the user chose, resolved once: command line, then environment, then `[tool.lambdaproof]` of pyproject.toml."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from lambda_emulator.errors import UsageError
+
+ENVIRONMENTS = ("process", "container", "in_process")
+ENGINES = ("podman", "docker", "nerdctl")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One run's choices.
+
+    `environment` is where handlers run, `engine` the container engine (None: the first that answers), `rie` the
+    emulator's binary (None: found or fetched), `cache` the folder for what is built once, `base_image` the image that
+    handler images are built on (None: as their Dockerfile says), `port` the emulator's port (None: a free one).
+    """
+
+    environment: str = "process"
+    engine: str | None = None
+    rie: Path | None = None
+    cache: Path = Path(platformdirs.user_cache_dir("lambdaproof"))
+    base_image: str | None = None
+    port: int | None = None
+
+
+def resolve(
+    cli: Mapping[str, Any] | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> Settings:
+    """Resolve the settings. Values of `cli` that are None do not count.
+
+    The environment's names are `LAMBDAPROOF_` and the setting in capitals. pyproject.toml is looked for in `folder`
+    (default: the current one) and above. Raises UsageError for a value or key that cannot be used.
+    """
+    environ = os.environ if environ is None else environ
+    names = [field.name for field in fields(Settings)]
+    from_file, file = _from_pyproject(Path.cwd() if folder is None else folder)
+    unknown = from_file.keys() - set(names)
+    if unknown:
+        raise UsageError(f"{file}: [tool.lambdaproof] has no key {', '.join(sorted(unknown))}.")
+    chosen: dict[str, Any] = {}
+    for name in names:
+        sources = (
+            (cli or {}).get(name),
+            environ.get(f"LAMBDAPROOF_{name.upper()}") or None,
+            from_file.get(name),
+        )
+        value = next((value for value in sources if value is not None), None)
+        if value is not None:
+            chosen[name] = _typed(name, value)
+    return Settings(**chosen)
+
+
+def _from_pyproject(folder: Path) -> tuple[dict[str, Any], Path | None]:
+    for parent in (folder.resolve(), *folder.resolve().parents):
+        file = parent / "pyproject.toml"
+        if file.is_file():
+            try:
+                table = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("lambdaproof", {})
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                raise UsageError(f"{file} is not TOML: {error}.") from error
+            return {key.replace("-", "_"): value for key, value in table.items()}, file
+    return {}, None
+
+
+def _typed(name: str, value: Any) -> Any:
+    choices = {"environment": ENVIRONMENTS, "engine": ENGINES}.get(name)
+    if name == "environment":
+        value = str(value).replace("-", "_")
+    if choices and value not in choices:
+        raise UsageError(f"{name} cannot be {value!r}.", hint=f"Choose one of: {', '.join(choices)}.")
+    if name in ("rie", "cache"):
+        return Path(value).expanduser().resolve()
+    if name == "port":
+        try:
+            return int(value)
+        except ValueError:
+            raise UsageError(f"port cannot be {value!r}: it is not a number.") from None
+    return value
