@@ -7,7 +7,6 @@ import json
 from typing import Any
 
 import pytest
-
 from lambda_contracts.finding import Confidence, Severity
 from lambda_contracts.outcomes import Outcome, OutcomeKind, returned
 from lambda_contracts.results import Answer, Reading, Switches, respond
@@ -40,7 +39,7 @@ def sent(answer: Answer) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
 def test_R20_a_lone_status_code_gives_an_empty_json_answer() -> None:
     answer = rest({"statusCode": 200})
     assert (200, (JSON,), b"") == sent(answer)
-    assert answer.findings == ()
+    assert () == answer.findings
 
 
 def test_R21_an_empty_object_is_a_valid_result() -> None:
@@ -56,7 +55,7 @@ def test_R22_a_result_with_only_headers_is_a_200() -> None:
 
 
 def test_R22_digits_in_a_string_are_a_status() -> None:
-    assert rest({"statusCode": "201"}).response.status == 201
+    assert 201 == rest({"statusCode": "201"}).response.status
 
 
 @pytest.mark.parametrize("status", ["test", "", "12a", 0])
@@ -108,7 +107,7 @@ def test_R24u_null_is_malformed_unless_switched() -> None:
     answer = rest(None)
     assert MALFORMED == sent(answer)
     assert [("R24u", "warning", "")] == told(answer)
-    assert rest(None, switches=Switches(null_result=Reading.IGNORED)).response.status == 200
+    assert 200 == rest(None, switches=Switches(null_result=Reading.IGNORED)).response.status
 
 
 def test_R25_headers_may_be_null() -> None:
@@ -118,7 +117,7 @@ def test_R25_headers_may_be_null() -> None:
 def test_R25_a_boolean_header_is_sent_in_lower_case() -> None:
     answer = rest({"statusCode": 200, "headers": {"test-header": "value", "header-bool": True}})
     assert (200, (("test-header", "value"), ("header-bool", "true"), JSON), b"") == sent(answer)
-    assert answer.findings == ()
+    assert () == answer.findings
 
 
 @pytest.mark.parametrize(
