@@ -68,3 +68,20 @@ def test_R92_what_the_runtime_sends_raw_is_not_json_for_any_front(front: Shape, 
 def test_R92_nan_inside_a_result_makes_all_of_it_malformed() -> None:
     assert 502 == respond(returned({"statusCode": 200, "x": float("nan")}), Shape.REST).response.status
     assert "not JSON" in respond(returned({"a": float("nan")}), Shape.REST).findings[0].message
+
+
+@pytest.mark.parametrize("front", [front for front in FRONTS if front not in (Shape.ALB, Shape.ALB_MULTI)])
+@pytest.mark.parametrize(
+    ("body", "codes"),
+    [
+        ('{"probability": NaN}', ["P04"]),
+        ("[-Infinity]", ["P04"]),
+        ('{"name": "NaN"}', []),
+        ("NaN is not a number", []),
+        ('{"probability": null}', []),
+    ],
+)
+def test_R92_nan_in_a_json_body_is_sent_and_warned_about(front: Shape, body: str, codes: list[str]) -> None:
+    answer = respond(returned({"statusCode": 200, "body": body}), front)
+    assert body.encode() == answer.response.body
+    assert codes == [finding.code for finding in answer.findings]
