@@ -132,6 +132,12 @@ def test_R25u_a_header_that_is_a_number_or_null_is_sent_or_left_out_with_a_warni
     assert [("R25u", "warning", "/headers/n")] == told(answer)
 
 
+def test_R25u_a_null_content_type_is_not_replaced_by_the_default() -> None:
+    answer = rest({"statusCode": 204, "headers": {"Content-Type": None}})
+    assert (204, (), b"") == sent(answer)
+    assert [("R25u", "warning", "/headers/Content-Type")] == told(answer)
+
+
 def test_R25u_header_numbers_can_be_switched_to_malformed() -> None:
     answer = rest({"statusCode": 200, "headers": {"n": 1}}, switches=Switches(header_number=Reading.MALFORMED))
     assert MALFORMED == sent(answer)

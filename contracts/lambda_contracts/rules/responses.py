@@ -48,9 +48,10 @@ REST_RESPONSE_RULES = rows(
      "A handler that returns nothing (null) is taken to get 502."),
     ("R25", REST, RECORDED, _VALIDATION,
      "headers may be null; a boolean header value is sent as true or false."),
-    ("R25u", REST, INFERRED, "LocalStack source refuses numbers, type packages allow them; no recording",
-     "A number as header value is taken to be sent as text, null to be left out; a list, an object, or headers that "
-     "are no object are taken to be malformed."),
+    ("R25u", REST, INFERRED,
+     "LocalStack source refuses numbers, type packages allow them; aws-sam-cli issue 1218 for null; no recording",
+     "A number as header value is taken to be sent as text, null to leave the header out, a default Content-Type "
+     "included; a list, an object, or headers that are no object are taken to be malformed."),
     ("R26", REST, RECORDED, _VALIDATION,
      "A multiValueHeaders value that is not a list gives 502."),
     ("R27", REST, RECORDED, f"{_VALIDATION}; {_NET} V1_CombinesSingleAndMultiValueHeadersRest",
