@@ -45,6 +45,7 @@ class Fault(StrEnum):
     COOKIE_ODD = "cookie odd"
     BODY_NESTED = "body nested"
     BODY_SCALAR = "body scalar"
+    BODY_NAN = "body has nan"
     FLAG_ODD = "base64 flag odd"
     BASE64_BAD = "bad base64"
     BASE64_AS_TEXT = "base64 sent as text"
@@ -58,13 +59,15 @@ class Fault(StrEnum):
 class FaultText:
     """How a fault is told: `code` of the catalogue (else the rule's id), what is there, what to change, how bad.
 
-    `message` is a format string over `front` and `value`. `severity` is that of an answer which is no error.
+    `message` is a format string over `front` and `value`. `severity` is that of an answer which is no error. `rule` is
+    the rule behind the fault wherever a front names no rule of its own.
     """
 
     message: str
     fix: str
     code: str = ""
     severity: Severity = Severity.WARNING
+    rule: str = ""
 
 
 _STATUS_FIX = "return an integer from 100 to 599 as statusCode"
@@ -153,6 +156,12 @@ FAULTS: Mapping[Fault, FaultText] = MappingProxyType(
         Fault.COOKIE_ODD: FaultText(message="the cookie is {value}", fix=_STRING_FIX),
         Fault.BODY_NESTED: FaultText(message="the body is {value}, not a string", fix=_BODY_FIX, code="P02"),
         Fault.BODY_SCALAR: FaultText(message="the body is {value}, not a string", fix=_BODY_FIX),
+        Fault.BODY_NAN: FaultText(
+            message="the body has NaN or Infinity, which is not JSON: a browser cannot parse it",
+            fix="replace them by null or numbers before json.dumps, and pass allow_nan=False to it",
+            code="P04",
+            rule="R92",
+        ),
         Fault.FLAG_ODD: FaultText(message="isBase64Encoded is {value}", fix="make it true or false"),
         Fault.BASE64_BAD: FaultText(
             message="isBase64Encoded is true and the body is not base64",

@@ -72,7 +72,7 @@ class Outcome:
             return None
         try:
             fields = self.value()
-        except ValueError:
+        except (ValueError, RecursionError):
             fields = {}
         if not isinstance(fields, dict):
             fields = {}
@@ -82,3 +82,13 @@ class Outcome:
             message=str(fields.get("errorMessage", "")),
             stack_trace=tuple(str(line) for line in trace) if isinstance(trace, list) else (),
         )
+
+
+def returned(value: Any) -> Outcome:
+    """Return the outcome of a handler that returned a value, serialised as the Python runtime client does.
+
+    bytes go out as they are, and NaN as bare NaN (R92). Raises TypeError for what is not JSON, which Lambda reports
+    as a function error.
+    """
+    payload = value if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+    return Outcome(kind=OutcomeKind.RESULT, payload=payload)

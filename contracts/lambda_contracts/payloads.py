@@ -30,6 +30,19 @@ def _no_constant(name: str) -> Any:
     raise ValueError(name)
 
 
+def nan_in_json(text: str) -> bool:
+    """Whether a text would be JSON if NaN and Infinity were."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    try:
+        json.loads(text, parse_constant=_no_constant)
+    except ValueError:
+        return True
+    return False
+
+
 def compact(payload: bytes) -> bytes:
     """Return JSON without the spaces between its tokens, numbers and order as they were."""
     try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_contracts.faults import FAULTS, Fault
 from lambda_contracts.finding import Confidence, Finding, Severity
 from lambda_contracts.http import Headers, Response
-from lambda_contracts.payloads import compact, encoded, excerpt, json_text, kind, parse, pointer, shown
+from lambda_contracts.payloads import compact, encoded, excerpt, json_text, kind, nan_in_json, parse, pointer, shown
 from lambda_contracts.response_rules import ResponseRules, WithoutStatus
 from lambda_contracts.rules import RULES
 
@@ -92,7 +92,7 @@ class Reader:
     def rules(self) -> tuple[str, ...]:
         """The ids of the rules that led to the answer."""
         led = [*self.blamed, self.front.error_rule] if self.refused else self.fired
-        return tuple(dict.fromkeys(filter(None, led)))
+        return tuple(dict.fromkeys([rule for rule in led if rule]))
 
     def _delivered(self, outcome: Outcome) -> bool:
         """Whether the front got a result in time, and one that it takes."""
@@ -292,6 +292,8 @@ class Reader:
         flag = result.get("isBase64Encoded")
         if flag is not None and flag is not False and self._flagged(flag):
             return self._decoded(text)
+        if ("NaN" in text or "Infinity" in text) and nan_in_json(text):
+            self._tell(Fault.BODY_NAN, "/body")
         return encoded(text)
 
     def _odd_body(self, body: Any) -> str:
@@ -322,7 +324,7 @@ class Reader:
             return b""
 
     def _cited(self, fault: Fault) -> str:
-        return self.front.cites.get(fault, self.front.unverified)
+        return self.front.cites.get(fault) or FAULTS[fault].rule or self.front.unverified
 
     def _tell(self, fault: Fault, place: str = "", *, value: str = "") -> None:
         """Report a fault that leaves the answer a success."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lambda_contracts.faults import Fault
 from lambda_contracts.http import Response
+from lambda_contracts.limits import LIMITS
 from lambda_contracts.shapes import Shape
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ class ResponseRules:
     bad_base64: Response
     timed_out: Response | None = None
     timeout: float | None = None
-    result_limit: int = 6_291_556
-    header_limit: int | None = None
+    result_limit: float = LIMITS["sync response"].value
+    header_limit: float | None = None
     default_type: str = ""
     keys: frozenset[str]
     refuses_unknown_keys: bool = False
@@ -96,8 +97,8 @@ _REST = ResponseRules(
     failed=Response(status=502, headers=_REST_ERROR_HEADERS, body=_REST_ERROR),
     bad_base64=Response(status=500, headers=_REST_ERROR_HEADERS, body=_REST_ERROR),
     timed_out=Response(status=504, headers=_REST_ERROR_HEADERS, body=b'{"message": "Endpoint request timed out"}'),
-    timeout=29.0,
-    header_limit=10_240,
+    timeout=LIMITS["rest timeout"].value,
+    header_limit=LIMITS["api gateway headers"].value,
     default_type="application/json",
     keys=_PROXY_KEYS,
     refuses_unknown_keys=True,
@@ -146,7 +147,7 @@ _HTTP_V1 = ResponseRules(
     failed=_HTTP_API_ERROR,
     bad_base64=_HTTP_API_ERROR,
     timed_out=Response(status=503, body=b'{"message":"Service Unavailable"}'),
-    timeout=30.0,
+    timeout=LIMITS["http api timeout"].value,
     default_type=_TEXT,
     keys=_PROXY_KEYS,
     without_status=WithoutStatus.MALFORMED,
@@ -156,8 +157,8 @@ _HTTP_V1 = ResponseRules(
     unverified="R56u",
     cites=MappingProxyType(
         {
-            Fault.FUNCTION_ERROR: "R56",
-            Fault.OVERSIZE: "R56",
+            Fault.FUNCTION_ERROR: "R53",
+            Fault.OVERSIZE: "R53",
             Fault.INTEGRATION_TIMEOUT: "R57u",
             Fault.NOT_JSON: "R56",
             Fault.NOT_OBJECT: "R56",
@@ -180,7 +181,7 @@ _HTTP_V2 = ResponseRules(
     failed=_HTTP_API_ERROR,
     bad_base64=_HTTP_API_ERROR,
     timed_out=Response(status=503, body=b'{"message":"Service Unavailable"}'),
-    timeout=30.0,
+    timeout=LIMITS["http api timeout"].value,
     default_type=_TEXT,
     keys=_V2_KEYS,
     without_status=WithoutStatus.DOCUMENT,
@@ -251,7 +252,7 @@ def _alb(label: str, header_map: str, other: str) -> ResponseRules:
         malformed=_ALB_ERROR,
         failed=_ALB_ERROR,
         bad_base64=_ALB_ERROR,
-        result_limit=1_048_576,
+        result_limit=LIMITS["alb response"].value,
         keys=_PROXY_KEYS | {"statusDescription"},
         required_keys=(header_map, "isBase64Encoded"),
         without_status=WithoutStatus.MALFORMED,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from lambda_contracts.rules.events import ALB_EVENT_RULES, HTTP_EVENT_RULES, REST_EVENT_RULES
+from lambda_contracts.rules.invocations import INVOCATION_RULES
 from lambda_contracts.rules.responses import (
     ALB_RESPONSE_RULES,
     HTTP_RESPONSE_RULES,
@@ -14,11 +16,42 @@ from lambda_contracts.rules.responses import (
 from lambda_contracts.rules.rule import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-__all__ = ["RULES", "Rule"]
+__all__ = ["RULES", "Rule", "number", "table_markdown"]
 
-_TABLE = (*REST_RESPONSE_RULES, *HTTP_RESPONSE_RULES, *URL_RESPONSE_RULES, *ALB_RESPONSE_RULES)
+_TABLE = (
+    *REST_EVENT_RULES,
+    *HTTP_EVENT_RULES,
+    *ALB_EVENT_RULES,
+    *REST_RESPONSE_RULES,
+    *HTTP_RESPONSE_RULES,
+    *URL_RESPONSE_RULES,
+    *ALB_RESPONSE_RULES,
+    *INVOCATION_RULES,
+)
 
-RULES: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in _TABLE})
-"""Every rule by its id, in the order of the ids."""
+
+def number(rule_id: str) -> int:
+    """Return the number in a rule's id: 12 for `R12` and `R12u`."""
+    return int(rule_id[1:].rstrip("du"))
+
+
+RULES: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in sorted(_TABLE, key=lambda row: number(row.id))})
+"""Every rule by its id, in the order of the numbers."""
+
+
+def table_markdown(tests: Mapping[str, Iterable[str]] | None = None) -> str:
+    """Return the rules as a Markdown table: id, statement, fronts, source, confidence.
+
+    `tests` maps rule ids to the names of the tests that show them, and becomes one more column.
+    """
+    titles = ["rule", "what AWS does", "fronts", "source", "confidence", *(["tests"] if tests is not None else [])]
+    lines = [titles, ["---"] * len(titles)]
+    for rule in RULES.values():
+        fronts = ", ".join(rule.fronts) or "any"
+        cells = [rule.id, rule.statement, fronts, rule.source, rule.confidence.value]
+        if tests is not None:
+            cells.append(", ".join(tests.get(rule.id, ())))
+        lines.append(cells)
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)

@@ -48,9 +48,10 @@ REST_RESPONSE_RULES = rows(
      "A handler that returns nothing (null) is taken to get 502."),
     ("R25", REST, RECORDED, _VALIDATION,
      "headers may be null; a boolean header value is sent as true or false."),
-    ("R25u", REST, INFERRED, "LocalStack source refuses numbers, type packages allow them; no recording",
-     "A number as header value is taken to be sent as text, null to be left out; a list, an object, or headers that "
-     "are no object are taken to be malformed."),
+    ("R25u", REST, INFERRED,
+     "LocalStack source refuses numbers, type packages allow them; aws-sam-cli issue 1218 for null; no recording",
+     "A number as header value is taken to be sent as text, null to leave the header out, a default Content-Type "
+     "included; a list, an object, or headers that are no object are taken to be malformed."),
     ("R26", REST, RECORDED, _VALIDATION,
      "A multiValueHeaders value that is not a list gives 502."),
     ("R27", REST, RECORDED, f"{_VALIDATION}; {_NET} V1_CombinesSingleAndMultiValueHeadersRest",
@@ -90,8 +91,9 @@ HTTP_RESPONSE_RULES = rows(
     ("R52", HTTP_V2, RECORDED, f"{_NET} V2_DefaultsToTextPlainContentType, V2_SetsBodyBase64",
      "With statusCode the Content-Type is text/plain; charset=utf-8 unless set, base64 is always decoded when flagged, "
      "and over HTTP/1.1 header names come back capitalised."),
-    ("R53", HTTP_V2, RECORDED,
-     f"{_NET} V2_HandlesZeroStatusCode; {_VALIDATION_V2}; AWS docs: troubleshooting HTTP API Lambda integrations",
+    ("R53", HTTP_APIS, RECORDED,
+     f"{_NET} V2_HandlesZeroStatusCode; {_VALIDATION_V2}; LocalStack AWS-validated "
+     "test_aws_proxy_lambda_runtime_exception; AWS docs: troubleshooting HTTP API Lambda integrations",
      'statusCode 0, a fraction or text gives 500 {"message":"Internal Server Error"}, and so do a function error and '
      "an object with errorMessage; digits in a string are read as a number and unknown keys are ignored."),
     ("R53u", HTTP_V2, INFERRED, _NONE,

@@ -13,6 +13,7 @@ INFERRED = Confidence.INFERRED
 
 REST = (Shape.REST,)
 REST_EVENT = (Shape.REST, Shape.CONSOLE_TEST)
+TEST_BUTTON = (Shape.CONSOLE_TEST,)
 HTTP_V1 = (Shape.HTTP_V1,)
 HTTP_V2 = (Shape.HTTP_V2,)
 HTTP_APIS = (Shape.HTTP_V1, Shape.HTTP_V2)
@@ -26,8 +27,9 @@ ANYWHERE: tuple[Shape, ...] = ()
 class Rule:
     """A fact about AWS.
 
-    `id` is stable and is what findings, tests and reports cite; an id that ends in `u` is the unverified part of the
-    rule without it, and is never more than a warning. `fronts` is empty for what holds whoever sends the event.
+    `id` is stable and is what findings, tests and reports cite; one that ends in `u` is the unverified part of the rule
+    without it, one that ends in `d` a part that is documented but not recorded. An inferred rule is never more than a
+    warning. `fronts` is empty for what holds whoever sends the event.
     `source` is a short citation.
     """
 
