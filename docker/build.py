@@ -3,7 +3,7 @@
 Debian's packages become a root file system (mmdebstrap, about 25 s, once), that becomes a base image which behaves like
 AWS's `public.ecr.aws/lambda/python`, and each handler's own Dockerfile builds on it. With `--base-image` it builds on
 that image instead. The root file system is kept; what follows is left to the engine's layer cache, which knows best
-what changed. PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, PIP_TRUSTED_HOST and the proxy variables are passed on when set.
+what changed.
 
 Exit codes: 0 built, 2 wrong usage, 3 a tool is missing or failed.
 """
@@ -11,19 +11,19 @@ Exit codes: 0 built, 2 wrong usage, 3 a tool is missing or failed.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
+import logging
 import shutil
 import ssl
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 try:
     from lambda_emulator import engine, rie
-    from lambda_emulator.errors import ToolError
+    from lambda_emulator.errors import LambdaproofError, ToolError
+    from lambda_emulator.settings import resolve
 except ModuleNotFoundError as missing:
     print(f"error: {missing.name} is not installed for {sys.executable}: pip install -e .", file=sys.stderr)
     sys.exit(3)
@@ -35,19 +35,19 @@ DEBIAN_PACKAGES = ("python3", "python3-pip", "ca-certificates")
 ROOTFS_IMAGE = f"localhost/lambdaproof-debian:{DEBIAN_SUITE}"
 BASE_IMAGE = "localhost/lambdaproof-python:3.11"
 AWS_IMAGE = "public.ecr.aws/lambda/python:3.12"
-ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 CA_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
-PASSED_ON = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the result is its exit code."""
     options = _parse(arguments)
+    logging.basicConfig(format="%(message)s", level=logging.INFO)
+    logging.getLogger("lambda_emulator").setLevel(logging.DEBUG)  # the engine's own output, line by line
     try:
         _build_all(options)
-    except ToolError as error:
+    except LambdaproofError as error:
         print(f"error: {error}", file=sys.stderr)
-        return 3
+        return error.exit_code
     return 0
 
 
@@ -73,7 +73,7 @@ def _build_all(options: argparse.Namespace) -> None:
     for folder in options.handlers:
         tag = f"localhost/lambdaproof-{folder.resolve().name}"
         _say(f"Building {tag} from {folder}.")
-        container_engine.build(folder, tag, build_args={"BASE_IMAGE": base, **_passed_on(os.environ)})
+        container_engine.build(folder, tag, build_args={"BASE_IMAGE": base})
         print(tag)
 
 
@@ -85,8 +85,9 @@ def _build_base(container_engine: engine.Engine, *, rebuild: bool) -> str:
         context = Path(folder)
         shutil.copytree(HERE / "base", context, dirs_exist_ok=True)
         shutil.copyfile(_ca_bundle(), context / "ca-certificates.crt")
-        shutil.copyfile(rie.resolve(_architecture()), context / "aws-lambda-rie")
-        container_engine.build(context, BASE_IMAGE, build_args={"ROOTFS": ROOTFS_IMAGE, **_passed_on(os.environ)})
+        settings = resolve()
+        shutil.copyfile(rie.resolve(settings.cache, given=settings.rie), context / "aws-lambda-rie")
+        container_engine.build(context, BASE_IMAGE, build_args={"ROOTFS": ROOTFS_IMAGE})
     return BASE_IMAGE
 
 
@@ -111,11 +112,6 @@ def _bootstrap(container_engine: engine.Engine) -> None:
         container_engine.import_image(tar, ROOTFS_IMAGE)
 
 
-def _passed_on(environment: Mapping[str, str]) -> dict[str, str]:
-    names = [*PASSED_ON, *(name.lower() for name in PASSED_ON if name.endswith("_PROXY"))]
-    return {name: environment[name] for name in names if environment.get(name)}
-
-
 def _ca_bundle() -> Path:
     configured = ssl.get_default_verify_paths().cafile  # heeds SSL_CERT_FILE
     for candidate in filter(None, (configured, *CA_BUNDLES)):
@@ -125,13 +121,6 @@ def _ca_bundle() -> Path:
         "This machine has no bundle of trusted certificates. On Debian: apt-get install ca-certificates; "
         "elsewhere set SSL_CERT_FILE to one."
     )
-
-
-def _architecture() -> str:
-    machine = platform.machine().lower()
-    if machine not in ARCHITECTURES:
-        raise ToolError(f"Lambda runs on x86_64 and arm64; this machine is {machine}.")
-    return ARCHITECTURES[machine]
 
 
 def _say(line: str) -> None:

@@ -6,14 +6,12 @@ import os
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from lambda_emulator.settings import Settings
-
-ROOT = Path(__file__).parent.parent
-IRIS = ROOT / "handlers" / "iris"
+from support import RunTool, WriteFunction, leaked_processes
 
 pytest_plugins = ["pytester"]
 
@@ -25,33 +23,10 @@ def no_leaks() -> Iterator[None]:
     assert leaked_processes() == []
 
 
-def leaked_processes() -> list[str]:
-    """Return the command lines of emulators and runtimes that this process, or a child of it, left running."""
-    mine = _session_tag()
-    leaked = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            environ = (folder / "environ").read_bytes()
-        except OSError:
-            continue
-        if ("aws-lambda-rie" in command or "awslambdaric" in command) and mine in environ:
-            leaked.append(command)
-    return leaked
-
-
-def _session_tag() -> bytes:
-    """Return what the environment of every handler on this machine has in it: the temporary folder of its home."""
-    return b"TMPDIR="
-
-
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     """The defaults, with the cache that tests share between runs."""
     return Settings()
-
-
-WriteFunction = Callable[..., Path]
 
 
 @pytest.fixture
@@ -77,9 +52,6 @@ def write_function(tmp_path: Path) -> WriteFunction:
         return folder
 
     return write
-
-
-RunTool = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture

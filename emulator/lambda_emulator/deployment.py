@@ -37,12 +37,14 @@ class Deployment:
 
 
 @contextlib.contextmanager
-def deploy(contract: Contract, settings: Settings, *, backend: Moto | None = None) -> Iterator[Deployment]:
+def deploy(
+    contract: Contract, settings: Settings, *, backend: Moto | None = None, size: int = 1
+) -> Iterator[Deployment]:
     """Start a contract's function, and end everything that was started afterwards.
 
-    A backend is started when the contract's setup needs one and none is given. Raises a LambdaproofError: SetupFailed
-    when a setup command fails, FunctionNotStartable when the handler does not load, a ToolError when the environment
-    does not come up.
+    `size` is how many events it handles at once, each in an environment of its own. A backend is started when the
+    contract's setup needs one and none is given. Raises a LambdaproofError: SetupFailed when a setup command fails,
+    FunctionNotStartable when the handler does not load, a ToolError when the environment does not come up.
     """
     with contextlib.ExitStack() as stack:
         if backend is None and contract.setup.buckets:
@@ -55,7 +57,7 @@ def deploy(contract: Contract, settings: Settings, *, backend: Moto | None = Non
             log.info("Setting up: %s", command)
             runner.run(command)
         log.info("Starting %s (%s)", contract.function.name, settings.environment)
-        function = FunctionPool(runner.start)
+        function = FunctionPool(runner.start, size=size)
         stack.callback(function.close)
         started = function.initialise()
         if not started.ok:

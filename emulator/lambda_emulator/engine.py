@@ -28,6 +28,12 @@ Without these two, engines ask for limits above those of a machine that lacks CA
 """
 
 
+_PIP = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST")
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
+BUILD_VARIABLES = _PIP + _PROXIES
+"""Passed on to a build as build arguments, where they are set here."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
     """What an image says of itself."""
@@ -85,11 +91,15 @@ class Engine:
         dockerfile: Path | None = None,
         build_args: Mapping[str, str] | None = None,
     ) -> None:
-        """Build an image; what the engine prints goes to stderr. Raises EngineFailed."""
-        command = [*self.program, "build", "--network", "host", *ULIMITS, "--tag", tag]
+        """Build an image; what the engine prints is logged (DEBUG). Raises EngineFailed.
+
+        It builds on this machine's network: that works for rootless engines too, and reaches a proxy that runs here.
+        """
+        command = [*self.program, "build", "--network", "host", "--tag", tag]
         if dockerfile is not None:
             command += ["--file", str(dockerfile)]
-        for name, value in (build_args or {}).items():
+        passed_on = {name: os.environ[name] for name in BUILD_VARIABLES if os.environ.get(name)}
+        for name, value in {**passed_on, **(build_args or {})}.items():
             command += ["--build-arg", f"{name}={value}"]
         command.append(str(context))
         log.debug("%s", shlex.join(command))
@@ -104,14 +114,27 @@ class Engine:
             lines = []
             for line in process.stdout or ():
                 lines.append(line.rstrip())
-                log.info("  %s", line.rstrip())
+                log.debug("  %s", line.rstrip())
         if process.returncode:
             raise EngineFailed(f"`{shlex.join(command)}` failed:", log="\n".join(lines[-20:]))
 
     def run_command(self, image: str, arguments: Sequence[str], *, name: str, options: Sequence[str]) -> list[str]:
         """Return the command line that runs a container attached: its output is the command's, so is its end."""
         label = ("--label", f"{LABEL}={os.getpid()}")
-        return [*self.program, "run", "--rm", "--name", name, *label, *ULIMITS, *options, image, *arguments]
+        return [
+            *self.program,
+            "run",
+            "--rm",
+            "--pull",
+            "never",
+            "--name",
+            name,
+            *label,
+            *ULIMITS,
+            *options,
+            image,
+            *arguments,
+        ]
 
     def remove(self, name: str) -> None:
         """End and remove a container, if it is there."""

@@ -32,7 +32,7 @@ def resolve(function: Function, folder: Path, cache: Path) -> Path:
     (default: the version that runs this). Raises InterpreterUnavailable.
     """
     if function.python:
-        return _named(folder / function.python, folder)
+        return _named(function.python, folder)
     base = _base(function.runtime)
     requirements = folder / function.requirements
     text = requirements.read_text(encoding="utf-8") if requirements.is_file() else ""
@@ -48,12 +48,13 @@ def resolve(function: Function, folder: Path, cache: Path) -> Path:
     return target / "bin" / "python"
 
 
-def _named(python: Path, folder: Path) -> Path:
-    python = python if python.exists() else Path(shutil.which(python.name) or python)
+def _named(name: str, folder: Path) -> Path:
+    """Return the interpreter of a path, relative to the contract, or of a name on PATH."""
+    python = folder / name if "/" in name else Path(shutil.which(name) or name)
     done = _run([str(python), "-c", "import awslambdaric"], cwd=folder)
     if done.returncode:
         raise InterpreterUnavailable(
-            f"function.python is {python}, which cannot import awslambdaric: {_last_line(done)}",
+            f"function.python is {name}, which cannot import awslambdaric: {_last_line(done)}",
             hint=f"Type: {python} -m pip install {RUNTIME_CLIENT}",
         )
     return python

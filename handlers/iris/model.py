@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from sklearn.ensemble import GradientBoostingClassifier
 
 
-class ModelNotFound(RuntimeError):  # noqa: N818 - reads as what happened in Lambda's log
+class ModelNotFound(RuntimeError):
     """Nothing was trained yet, or it was saved elsewhere."""
 
 

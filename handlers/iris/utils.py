@@ -12,7 +12,7 @@ FEATURES = ("sepal_length", "sepal_width", "petal_length", "petal_width")  # in 
 LARGEST = 3.4e38  # scikit-learn's trees compute in 32 bits and refuse what does not fit
 
 
-class BadRequest(Exception):  # noqa: N818 - named after the status that the client gets
+class BadRequest(Exception):
     """The caller's mistake: `field` is the feature it concerns, or `body` when no payload could be read."""
 
     def __init__(self, message: str, field: str) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import WriteFunction
 from lambda_contracts.contract import Function, load
 from lambda_contracts.errors import EventError
 from lambda_contracts.outcomes import Outcome, OutcomeKind
@@ -22,6 +21,7 @@ from lambda_emulator.environments.process import ProcessRunner
 from lambda_emulator.environments.worker import WorkerEnvironment, WorkerRunner
 from lambda_emulator.errors import PortInUse
 from lambda_emulator.settings import Settings
+from support import WriteFunction
 
 Start = Callable[[Path], tuple[Environment, Outcome]]
 ID = "6f5e1a2b-0000-4000-8000-000000000000"
