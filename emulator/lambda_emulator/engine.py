@@ -109,7 +109,6 @@ class Engine:
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             text=True,
-            env={**os.environ, "DOCKER_BUILDKIT": os.environ.get("DOCKER_BUILDKIT", "0")},
         ) as process:
             lines = []
             for line in process.stdout or ():
