@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -87,3 +88,15 @@ def resource_id(route_path: str) -> str:
 def unquoted(path: str) -> str:
     """Percent-decode a path; `+` stays (R43)."""
     return unquote(path) if "%" in path else path
+
+
+def filled(route_path: str, parameters: Mapping[str, str]) -> str | None:
+    """Put parameters into a route's path, without a slash at its end; None when one is missing."""
+    cut = template(route_path)
+    parts = [literal if name is None else parameters.get(name) for literal, name in cut.segments]
+    if cut.greedy is not None:
+        parts.append(parameters.get(cut.greedy))
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    return "".join(f"/{part}" for part in known if part)
