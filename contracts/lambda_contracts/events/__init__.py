@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lambda_contracts.events.build import NotAnHttpShapeError, NotJsonError, build
 from lambda_contracts.events.identify import Identification, identify
+from lambda_contracts.events.lint import lint
 from lambda_contracts.events.losses import LOSSES, Loss, surviving
 from lambda_contracts.events.read import read
 from lambda_contracts.events.reshape import read_route, reshape
@@ -20,6 +21,7 @@ __all__ = [
     "Source",
     "build",
     "identify",
+    "lint",
     "read",
     "read_route",
     "reshape",

@@ -9,6 +9,7 @@ from lambda_contracts.finding import Confidence, Finding, Severity
 from lambda_contracts.shapes.fingerprint import like
 from lambda_contracts.shapes.kinds import fits, named
 from lambda_contracts.shapes.names import Shape
+from lambda_contracts.shapes.pointers import escaped
 from lambda_contracts.shapes.rows import Kind, Nothing, Row
 from lambda_contracts.shapes.table import Node, tree
 
@@ -89,8 +90,3 @@ def _finding(row: Row, place: str, severity: Severity, what: str, shape: Shape) 
 
 def _kind(row: Row) -> str:
     return f"{row.kind} ({row.note})" if row.note else str(row.kind)
-
-
-def escaped(key: str) -> str:
-    """Escape a key for a JSON pointer (RFC 6901)."""
-    return key.replace("~", "~0").replace("/", "~1")
