@@ -137,11 +137,11 @@ def _path_parameters(event: Event, shape: Shape) -> Iterator[Finding]:
         return
     path, template = fields.text(event.get("path"), "/"), fields.text(event.get("resource"))
     expected = paths.path_parameters(template, path)
-    if expected is None:
-        return
+    known = paths.filled(template, fields.texts(event.get("pathParameters")))
+    shown = path.removesuffix("/")
     if shape is Shape.HTTP_V1:
-        expected = paths.decoded(expected)
-    if (event.get("pathParameters") or None) != expected:
+        expected, shown = paths.decoded(expected), paths.unquoted(shown)
+    if expected is not None and (known is None or not shown.endswith(known)):
         yield Finding(
             code="R8" if shape is Shape.REST else "R55",
             severity=Severity.WARNING,

@@ -9,16 +9,13 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from lambda_contracts.events import headers as header_lists
-from lambda_contracts.events import queries
+from lambda_contracts.events import paths, queries
 from lambda_contracts.finding import Confidence
 from lambda_contracts.http import Headers, Request
 from lambda_contracts.shapes import Shape
-
-PATH_SAFE = "/:@!$&'()*+,;=~-._"
-"""What a path may hold as it is (RFC 3986, 3.3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +109,7 @@ def _last_query(request: Request) -> Request:
 
 
 def _decode_path(request: Request) -> Request:
-    return replace(request, path=quote(unquote(request.path), safe=PATH_SAFE))
+    return replace(request, path=paths.quoted(unquote(request.path)))
 
 
 def _decode_body(request: Request) -> Request:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 from zlib import crc32
+
+_SAFE = "/:@!$&'()*+,;=~-._"
+"""What a path may hold as it is (RFC 3986, 3.3)."""
+_SAFE_IN_SEGMENT = _SAFE.replace("/", "")
 
 _ID_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -100,3 +104,22 @@ def filled(route_path: str, parameters: Mapping[str, str]) -> str | None:
     if len(known) < len(parts):
         return None
     return "".join(f"/{part}" for part in known if part)
+
+
+def quoted(path: str) -> str:
+    """Percent-encode a decoded path."""
+    return quote(path, safe=_SAFE)
+
+
+def encoded(path: str, route_path: str, parameters: Mapping[str, str]) -> str:
+    """Percent-encode a decoded path; a slash inside a parameter too, which only the parameter's value still tells."""
+    greedy = template(route_path).greedy
+    values = {
+        name: quote(value, safe=_SAFE if name == greedy else _SAFE_IN_SEGMENT) for name, value in parameters.items()
+    }
+    known = filled(route_path, values) if route_path.startswith("/") else None
+    if known is not None:
+        rest = path.removeprefix(unquote(known))
+        if rest in ("", "/") and len(rest) < len(path):
+            return known + rest
+    return quoted(path)

@@ -19,7 +19,9 @@ def client_path(event: Event, shape: Shape) -> str:
         return path[len(_http_v1_prefix(event)) :] or "/"
     if shape in (Shape.HTTP_V2, Shape.FUNCTION_URL):
         path = _v2_path(event)
-        return path[len(_stage_prefix(event, path)) :] or "/"
+        route_path = fields.text(event.get("routeKey")).partition(" ")[2]
+        parameters = fields.texts(event.get("pathParameters"))
+        return paths.encoded(path[len(_stage_prefix(event, path)) :] or "/", route_path, parameters)
     return fields.text(event.get("path"), "/")
 
 
@@ -61,13 +63,13 @@ def _http_v1_prefix(event: Event) -> str:
 
 def _before_template(event: Event) -> str:
     """Return what of `path` the route's template, filled with the path parameters, does not account for."""
-    path = fields.text(event.get("path"), "/")
-    known = paths.filled(fields.text(event.get("resource")), fields.texts(event.get("pathParameters")))
-    shown = paths.unquoted(path) if known and not path.removesuffix("/").endswith(known) else path
-    shown = shown.removesuffix("/")
-    if known is None or not shown.endswith(known):
+    path = fields.text(event.get("path"), "/").removesuffix("/")
+    resource = fields.text(event.get("resource"))
+    known = paths.filled(resource, fields.texts(event.get("pathParameters")))
+    if known is None or not resource.startswith("/"):
         return ""
-    before = shown[: len(shown) - len(known)].rstrip("/")
+    shown = path if path.endswith(known) else paths.unquoted(path)
+    before = shown.removesuffix(known).rstrip("/") if shown.endswith(known) else ""
     return before if path.startswith(before) else ""
 
 

@@ -6,13 +6,12 @@ import json
 from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 from lambda_contracts.events import fields, prefixes, queries
 from lambda_contracts.events.build import NotAnHttpShapeError
 from lambda_contracts.events.headers import SET_BY_FRONT
 from lambda_contracts.events.identify import identify
-from lambda_contracts.events.losses import PATH_SAFE, as_direct
+from lambda_contracts.events.losses import as_direct
 from lambda_contracts.http import Headers, Request
 from lambda_contracts.shapes import Shape
 
@@ -61,7 +60,7 @@ def _read_v2(event: Event, shape: Shape) -> Request:
         query = queries.written(queries.flattened(fields.text_lists(event.get("queryStringParameters"))))
     return Request(
         method=fields.text(http.get("method"), _DEFAULT.method),
-        path=quote(prefixes.client_path(event, shape), safe=PATH_SAFE),
+        path=prefixes.client_path(event, shape),
         query=query,
         headers=(*headers, ("cookie", cookie)) if cookie else headers,
         body=_body(event),

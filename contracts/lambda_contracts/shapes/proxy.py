@@ -105,7 +105,8 @@ HTTP_V1 = changed(
     or_absent("/requestContext/identity/clientCert", _FREE, "R55", "with mutual TLS"),
     always("/requestContext/path", _TEXT, "R55", "percent-decoded"),
     always("/requestContext/requestId", _TEXT, "R55", "like `JCJmXjUAPHcEP4w=`, the same as extendedRequestId"),
-    sign("/requestContext/resourceId", _TEXT, "R55", note="the route key"),
+    always("/requestContext/resourceId", _TEXT, "R55", "the route key"),
+    sign("/requestContext/resourcePath", _TEXT, "R55", note="the route's path"),
     or_null("/body", _TEXT, "R47", "text, or base64 when the flag is set"),
     without=("/requestContext/deploymentId", "/requestContext/operationName"),
 )
