@@ -69,7 +69,7 @@ FAULTS: list[tuple[Shape, Callable[[Event], None], str, Severity, str]] = [
     ),
     (Shape.REST, _set("rawPath", value="/"), "R1", Severity.WARNING, "/rawPath"),
     (Shape.HTTP_V2, _set("httpMethod", value="GET"), "R40", Severity.WARNING, "/httpMethod"),
-    (Shape.ALB, _set("multiValueHeaders", value=None), "R71", Severity.WARNING, "/multiValueHeaders"),
+    (Shape.ALB, _set("multiValueHeaders", value=None), "R70", Severity.WARNING, "/multiValueHeaders"),
     (Shape.HTTP_V2, _set("pathParameters", value=None), "R43", Severity.WARNING, "/pathParameters"),
     (Shape.HTTP_V2, _set("cookies", value=[]), "R45", Severity.WARNING, "/cookies"),
     (Shape.REST, _set("queryStringParameters", value={}), "R9", Severity.WARNING, "/queryStringParameters"),

@@ -62,24 +62,13 @@ def _keys(event: Event, shape: Shape) -> Iterator[Finding]:
         others = [other for other in TABLE if key in tree(other).children]
         owner = f"a key of {', '.join(others)}" if others else "a key of no shape"
         yield Finding(
-            code=_RULE_OF_KEYS.get(shape, "event.key"),
+            code=tree(shape).row.rule,
             severity=Severity.WARNING,
             message=f"/{escaped(key)} is {owner}, not of {shape}",
             place=f"/{escaped(key)}",
             aws=f"a {shape} event has no such key",
             fix=f"remove it, or write the event with `lambdaproof event {others[0] if others else shape}`",
         )
-
-
-_RULE_OF_KEYS = {
-    Shape.REST: "R1",
-    Shape.HTTP_V1: "R55",
-    Shape.HTTP_V2: "R40",
-    Shape.FUNCTION_URL: "R60",
-    Shape.ALB: "R71",
-    Shape.ALB_MULTI: "R71",
-    Shape.CONSOLE_TEST: "R16",
-}
 
 
 def _header_case(event: Event, shape: Shape) -> Iterator[Finding]:

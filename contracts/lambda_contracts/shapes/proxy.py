@@ -189,3 +189,15 @@ PROXY: dict[Shape, tuple[Row, ...]] = {
     Shape.CONSOLE_TEMPLATE: CONSOLE_TEMPLATE,
     Shape.DIRECT: (),
 }
+
+KEY_RULES = {
+    Shape.REST: "R1",
+    Shape.HTTP_V1: "R55",
+    Shape.HTTP_V2: "R40",
+    Shape.FUNCTION_URL: "R60",
+    Shape.ALB: "R70",
+    Shape.ALB_MULTI: "R71",
+    Shape.CONSOLE_TEST: "R16",
+    Shape.CONSOLE_TEMPLATE: "E09",
+}
+"""The rule that says which keys a shape has; for shapes without one, the rule of its first row."""
