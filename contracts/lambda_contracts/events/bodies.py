@@ -47,3 +47,12 @@ def text(body: bytes) -> str:
 def base64_text(body: bytes) -> str:
     """Return a body sent as base64."""
     return b64encode(body).decode("ascii")
+
+
+def is_utf8(body: bytes) -> bool:
+    """Say whether these bytes are UTF-8 text."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -55,7 +55,7 @@ def _rest(request: Request, route: Route, source: Source) -> Event:
     domain = route.domain_name or f"{route.api_id}.execute-api.{route.region}.amazonaws.com"
     multi = headers.by_rest(request.headers)
     single = headers.last(multi)
-    agent = single.get("User-Agent")
+    agent = single.get("User-Agent") or None
     content_type = _content_type(single)
     _add_front_headers(single, multi, request, domain, source.trace(now))
     path = paths.collapse(request.path)
@@ -208,7 +208,7 @@ def _http_v1(request: Request, route: Route, source: Source) -> Event:
         "queryStringParameters": headers.last(query) if query else None,
         "multiValueQueryStringParameters": query or None,
         "requestContext": context,
-        "pathParameters": paths.decoded(paths.path_parameters(route.path, request.path)),
+        "pathParameters": paths.decoded(paths.path_parameters(route.path, paths.collapse(request.path))),
         "stageVariables": dict(route.stage_variables) if route.stage_variables else None,
         "body": _nullable_body(request.body, binary),
         "isBase64Encoded": binary and bool(request.body),
@@ -222,7 +222,7 @@ def _http_v2(request: Request, route: Route, source: Source) -> Event:
     context = event["requestContext"]
     context["accountId"] = route.account_id
     context["apiId"] = route.api_id
-    parameters = paths.decoded(paths.path_parameters(route.path, request.path))
+    parameters = paths.decoded(paths.path_parameters(route.path, paths.collapse(request.path)))
     if parameters is not None:
         event["pathParameters"] = parameters
     if route.stage_variables:

@@ -41,20 +41,20 @@ SET_BY_FRONT = frozenset(
 )
 """What a front writes itself, whatever the client sent (R10, R60)."""
 
-_TITLED_BY_REST = {"authorization": "Authorization", "user-agent": "User-Agent"}
-_TITLED_BY_HTTP_V1 = {**_TITLED_BY_REST, "content-length": "Content-Length", "content-type": "Content-Type"}
+TITLED_BY_REST = {"authorization": "Authorization", "user-agent": "User-Agent"}
+TITLED_BY_HTTP_V1 = {**TITLED_BY_REST, "content-length": "Content-Length", "content-type": "Content-Type"}
 
 Multi = dict[str, list[str]]
 
 
 def by_rest(headers: Headers) -> Multi:
     """Group a client's headers as a REST API does: its case kept, but for two names (R10), some left out (R11)."""
-    return _grouped(headers, DROPPED_BY_REST | SET_BY_FRONT, _TITLED_BY_REST)
+    return _grouped(headers, DROPPED_BY_REST | SET_BY_FRONT, TITLED_BY_REST)
 
 
 def by_http_v1(headers: Headers) -> Multi:
     """Group a client's headers as an HTTP API with payload 1.0 does: like a REST API, Content-Length stays (R55)."""
-    return _grouped(headers, HOP_BY_HOP | SET_BY_FRONT, _TITLED_BY_HTTP_V1)
+    return _grouped(headers, HOP_BY_HOP | SET_BY_FRONT, TITLED_BY_HTTP_V1)
 
 
 def by_console(headers: Headers) -> Multi:

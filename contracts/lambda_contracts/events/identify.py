@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from lambda_contracts.shapes import TABLE, Shape, fingerprint, validate
 from lambda_contracts.shapes.kinds import named
+from lambda_contracts.shapes.rows import Row
 from lambda_contracts.shapes.table import tree
+
+_MESSAGES = {Shape.SQS: "/Records/*/body", Shape.SNS: "/Records/*/Sns/Message"}
+_LONGEST_MESSAGE = 1_048_576
+"""Characters: a queue and a topic take no longer message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,36 +56,60 @@ def _identified(event: dict[str, Any], shape: Shape) -> Identification:
     why = [_reason(row.path, row.values) for row in fingerprint.signs(shape)]
     if findings:
         why.append(f"{len(findings)} places differ from what AWS sends, {findings[0].message} the first")
-    variant = fingerprint.variant_of(event, shape)
-    if variant:
-        why.append(f"{variant.path} tells its origin: {variant.text}")
-    return Identification(
-        shape=shape,
-        confidence=round(confidence, 2),
-        why=tuple(why),
-        variant=variant.name if variant else "",
-        emulator=bool(variant and variant.emulator),
-    )
+    return _with_origin(event, shape, confidence, why)
 
 
 def _guess(event: dict[str, Any]) -> Identification:
     """Name the shape that most signs speak for, when not all of them are there; else it is a direct event."""
     shape = max(TABLE, key=lambda shape: (_shown(event, shape), _overlap(event, shape)))
     shown, overlap = _shown(event, shape), _overlap(event, shape)
-    known = sorted(key for key in event if key in tree(shape).children)
-    if not shown or overlap < 0.5 or len(known) < 2:
+    rows = [row for row in fingerprint.signs(shape) if fingerprint.shows(event, row)]
+    if not rows or overlap < 0.5 or _is_chance(event, shape, rows):
         return _direct(*_why_direct(event), variant="body-only" if list(event) == ["body"] else "")
-    why = [_reason(row.path, row.values) for row in fingerprint.signs(shape) if fingerprint.shows(event, row)]
-    lacking = [row.path for row in fingerprint.signs(shape) if not fingerprint.shows(event, row)]
+    why = [_reason(row.path, row.values) for row in rows]
+    lacking = [row.path for row in fingerprint.signs(shape) if row not in rows]
     why.append(f"but {', '.join(lacking)} of a {shape} event is not there")
+    return _with_origin(event, shape, 0.5 * shown * overlap, why)
+
+
+def _is_chance(event: dict[str, Any], shape: Shape, rows: list[Row]) -> bool:
+    """Say whether one common key is all there is: a payload of one's own may well have a `version` or a `type`."""
+    known = sum(key in tree(shape).children for key in event)
+    return known < 2 and _shown(event, shape) < 0.5 and all(row.path.count("/") == 1 for row in rows)
+
+
+def _with_origin(event: dict[str, Any], shape: Shape, confidence: float, why: list[str]) -> Identification:
     variant = fingerprint.variant_of(event, shape)
+    name = variant.name if variant else ""
+    if variant:
+        why.append(f"{variant.path} tells its origin: {variant.text}")
+    inner = _wrapped(event, shape)
+    if inner:
+        name = name or f"wraps-{inner}"
+        why.append(f"its first record wraps another event, of shape {inner} (E32)")
     return Identification(
         shape=shape,
-        confidence=round(0.5 * shown * overlap, 2),
+        confidence=round(confidence, 2),
         why=tuple(why),
-        variant=variant.name if variant else "",
+        variant=name,
         emulator=bool(variant and variant.emulator),
     )
+
+
+def _wrapped(event: dict[str, Any], shape: Shape) -> Shape | None:
+    """Return the shape of the event inside the first message of a queue or a topic, if there is one (E32)."""
+    path = _MESSAGES.get(shape)
+    text = fingerprint.at(event, path) if path else None
+    if not isinstance(text, str) or not text.startswith("{") or len(text) > _LONGEST_MESSAGE:
+        return None
+    try:
+        inner = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if inner.get("Type") == "Notification" and "TopicArn" in inner:
+        return Shape.SNS
+    found = identify(inner).shape
+    return None if found is Shape.DIRECT else found
 
 
 def _direct(*why: str, variant: str = "") -> Identification:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 from zlib import crc32
+
+_SAFE = "/:@!$&'()*+,;=~-._"
+"""What a path may hold as it is (RFC 3986, 3.3)."""
+_SAFE_IN_SEGMENT = _SAFE.replace("/", "")
 
 _ID_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -87,3 +92,34 @@ def resource_id(route_path: str) -> str:
 def unquoted(path: str) -> str:
     """Percent-decode a path; `+` stays (R43)."""
     return unquote(path) if "%" in path else path
+
+
+def filled(route_path: str, parameters: Mapping[str, str]) -> str | None:
+    """Put parameters into a route's path, without a slash at its end; None when one is missing."""
+    cut = template(route_path)
+    parts = [literal if name is None else parameters.get(name) for literal, name in cut.segments]
+    if cut.greedy is not None:
+        parts.append(parameters.get(cut.greedy))
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    return "".join(f"/{part}" for part in known if part)
+
+
+def quoted(path: str) -> str:
+    """Percent-encode a decoded path."""
+    return quote(path, safe=_SAFE)
+
+
+def encoded(path: str, route_path: str, parameters: Mapping[str, str]) -> str:
+    """Percent-encode a decoded path; a slash inside a parameter too, which only the parameter's value still tells."""
+    greedy = template(route_path).greedy
+    values = {
+        name: quote(value, safe=_SAFE if name == greedy else _SAFE_IN_SEGMENT) for name, value in parameters.items()
+    }
+    known = filled(route_path, values) if route_path.startswith("/") else None
+    if known is not None:
+        rest = path.removeprefix(unquote(known))
+        if rest in ("", "/") and len(rest) < len(path):
+            return known + rest
+    return quoted(path)

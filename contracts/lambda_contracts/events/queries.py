@@ -37,3 +37,8 @@ def written(pairs: Iterable[tuple[str, str]]) -> str:
 def flattened(values: Mapping[str, Iterable[str]]) -> Pairs:
     """Undo `grouped`: one pair a value."""
     return [(name, value) for name, many in values.items() for value in many]
+
+
+def raw_written(pairs: Iterable[tuple[str, str]]) -> str:
+    """Write raw pairs, as they are, as a query."""
+    return "&".join(f"{name}={value}" for name, value in pairs)

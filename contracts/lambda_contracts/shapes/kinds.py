@@ -35,6 +35,13 @@ _TESTS: dict[Kind, Callable[[Any], bool]] = {
 }
 
 
+ITEMS = {Kind.TEXTS: Kind.TEXT, Kind.TEXT_LISTS: Kind.TEXT_LIST, Kind.TEXT_LIST: Kind.TEXT}
+"""What the items of a map or list of plain values are."""
+
+CONTAINERS = {Kind.TEXTS: Kind.OBJECT, Kind.TEXT_LISTS: Kind.OBJECT, Kind.TEXT_LIST: Kind.LIST}
+"""What a map or list of plain values is, its items aside."""
+
+
 def fits(value: Any, kind: Kind) -> bool:
     """Say whether a JSON value is of this kind; null is of none but `ANY`."""
     return _TESTS[kind](value)

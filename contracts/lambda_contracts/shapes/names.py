@@ -32,3 +32,6 @@ class Shape(StrEnum):
 
 FRONTS = (Shape.REST, Shape.HTTP_V1, Shape.HTTP_V2, Shape.FUNCTION_URL, Shape.ALB, Shape.ALB_MULTI)
 """The shapes that are also fronts: what turns a request into an event, and a result into a response."""
+
+HTTP_SHAPES = (*FRONTS, Shape.CONSOLE_TEST, Shape.CONSOLE_TEMPLATE)
+"""The shapes that stand for one HTTP request, method and path and all."""

@@ -106,6 +106,7 @@ HTTP_V1 = changed(
     always("/requestContext/path", _TEXT, "R55", "percent-decoded"),
     always("/requestContext/requestId", _TEXT, "R55", "like `JCJmXjUAPHcEP4w=`, the same as extendedRequestId"),
     always("/requestContext/resourceId", _TEXT, "R55", "the route key"),
+    sign("/requestContext/resourcePath", _TEXT, "R55", note="the route's path"),
     or_null("/body", _TEXT, "R47", "text, or base64 when the flag is set"),
     without=("/requestContext/deploymentId", "/requestContext/operationName"),
 )
@@ -188,3 +189,15 @@ PROXY: dict[Shape, tuple[Row, ...]] = {
     Shape.CONSOLE_TEMPLATE: CONSOLE_TEMPLATE,
     Shape.DIRECT: (),
 }
+
+KEY_RULES = {
+    Shape.REST: "R1",
+    Shape.HTTP_V1: "R55",
+    Shape.HTTP_V2: "R40",
+    Shape.FUNCTION_URL: "R60",
+    Shape.ALB: "R70",
+    Shape.ALB_MULTI: "R71",
+    Shape.CONSOLE_TEST: "R16",
+    Shape.CONSOLE_TEMPLATE: "E09",
+}
+"""The rule that says which keys a shape has; for shapes without one, the rule of its first row."""

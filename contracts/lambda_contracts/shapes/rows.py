@@ -23,7 +23,7 @@ class Kind(StrEnum):
     """Any keys, each a string."""
     TEXT_LISTS = "object of lists of strings"
     TEXT_LIST = "list of strings"
-    FREE = "object"
+    FREE = "object of anything"
     """Any keys and values."""
     ANY = "any JSON"
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
 from lambda_contracts.shapes.names import Shape
-from lambda_contracts.shapes.proxy import PROXY
+from lambda_contracts.shapes.proxy import KEY_RULES, PROXY
 from lambda_contracts.shapes.rows import Kind, Nothing, Row
 from lambda_contracts.shapes.triggers import TRIGGERS
 
@@ -27,7 +27,8 @@ class Node:
 def tree(shape: Shape) -> Node:
     """Return the rows of a shape as a tree; its root is the event itself."""
     kind = Kind.OBJECT if TABLE[shape] else Kind.ANY
-    root = Node(Row(path="", kind=kind, nothing=Nothing.NEVER, rule=_first_rule(TABLE[shape])))
+    first = TABLE[shape][0].rule if TABLE[shape] else ""
+    root = Node(Row(path="", kind=kind, nothing=Nothing.NEVER, rule=KEY_RULES.get(shape, first)))
     for row in TABLE[shape]:
         *above, key = steps(row.path)
         node = root
@@ -40,7 +41,3 @@ def tree(shape: Shape) -> Node:
 def steps(path: str) -> list[str]:
     """Cut a row's path into keys; no key of the table needs escaping."""
     return path.split("/")[1:]
-
-
-def _first_rule(rows: Iterable[Row]) -> str:
-    return next((row.rule for row in rows), "")

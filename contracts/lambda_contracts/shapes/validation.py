@@ -7,8 +7,9 @@ from typing import Any
 
 from lambda_contracts.finding import Confidence, Finding, Severity
 from lambda_contracts.shapes.fingerprint import like
-from lambda_contracts.shapes.kinds import fits, named
+from lambda_contracts.shapes.kinds import CONTAINERS, ITEMS, fits, named
 from lambda_contracts.shapes.names import Shape
+from lambda_contracts.shapes.pointers import escaped
 from lambda_contracts.shapes.rows import Kind, Nothing, Row
 from lambda_contracts.shapes.table import Node, tree
 
@@ -32,25 +33,40 @@ def validate(event: Any, shape: Shape) -> tuple[Finding, ...]:
 
 def _walk(value: Any, node: Node, place: str, shape: Shape) -> Iterator[Finding]:
     row = node.row
-    if value is None and row.kind is not Kind.ANY:
-        if row.nothing is not Nothing.NULL:
-            severity = Severity.WARNING if row.nothing is Nothing.ABSENT else Severity.ERROR
-            yield _finding(row, place, severity, "null", shape)
-    elif not fits(value, row.kind):
-        yield _finding(row, place, Severity.ERROR, f"{named(value)}, not {row.kind}", shape)
-    elif not like(value, row.values):
-        expected = " or ".join(row.values)
-        yield _finding(row, place, Severity.ERROR, f"`{value}`, not `{expected}`", shape)
-    elif (
-        not value and value is not False and row.nothing in (Nothing.NULL, Nothing.ABSENT) and row.kind is not Kind.ANY
-    ):
-        if not isinstance(value, int | float):
-            yield _finding(row, place, Severity.WARNING, "empty", shape)
+    fault = _fault(value, row)
+    if fault:
+        yield _finding(row, place, *fault, shape)
+    elif row.kind in ITEMS and value is not None:
+        yield from _walk_items(value, row, place, shape)
     elif row.kind is Kind.LIST:
         for index, item in enumerate(value):
             yield from _walk(item, node.children["*"], f"{place}/{index}", shape)
     elif row.kind is Kind.OBJECT:
         yield from _walk_object(value, node, place, shape)
+
+
+def _fault(value: Any, row: Row) -> tuple[Severity, str] | None:
+    """Say what is wrong with a value itself, whatever is below it."""
+    if row.kind is Kind.ANY or (value is None and row.nothing is Nothing.NULL):
+        return None
+    if value is None:
+        return Severity.WARNING if row.nothing is Nothing.ABSENT else Severity.ERROR, "null"
+    if not fits(value, CONTAINERS.get(row.kind, row.kind)):
+        return Severity.ERROR, f"{named(value)}, not {row.kind}"
+    if not like(value, row.values):
+        return Severity.ERROR, f"`{value}`, not `{' or '.join(row.values)}`"
+    if value in ("", [], {}) and row.nothing in (Nothing.NULL, Nothing.ABSENT):
+        return Severity.WARNING, "empty"
+    return None
+
+
+def _walk_items(value: dict[str, Any] | list[Any], row: Row, place: str, shape: Shape) -> Iterator[Finding]:
+    """Check a map or list of plain values: the table has one row for all of them."""
+    kind = ITEMS[row.kind]
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+        if not fits(item, kind):
+            message = f"{named(item)}, not {kind}"
+            yield _finding(row, f"{place}/{escaped(str(key))}", Severity.ERROR, message, shape)
 
 
 def _walk_object(value: dict[str, Any], node: Node, place: str, shape: Shape) -> Iterator[Finding]:
@@ -89,8 +105,3 @@ def _finding(row: Row, place: str, severity: Severity, what: str, shape: Shape) 
 
 def _kind(row: Row) -> str:
     return f"{row.kind} ({row.note})" if row.note else str(row.kind)
-
-
-def escaped(key: str) -> str:
-    """Escape a key for a JSON pointer (RFC 6901)."""
-    return key.replace("~", "~0").replace("/", "~1")
