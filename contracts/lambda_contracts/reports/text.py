@@ -67,8 +67,8 @@ def failure(group: Sequence[Verdict], repeat: Mapping[str, str], paint: Paint = 
     lines = [paint(f"FAIL {verdict.trial.id}", "bad")]
     if others:
         lines.append(f"  and in    {', '.join(other.trial.id for other in others)}")
-    for finding in verdict.findings:
-        lines += _finding(finding, paint)
+    for found in verdict.findings:
+        lines += finding(found, paint)
     lines.append(f"  event     {_shortened(json.dumps(verdict.trial.event))}")
     lines.append(
         f"  client    {verdict.response.status} {_shortened(verdict.response.body.decode('utf-8', 'replace'))}"
@@ -82,22 +82,23 @@ def warnings(verdicts: Sequence[Verdict], paint: Paint = plain) -> list[str]:
     """Return the warnings of trials that passed, each once, with the trials that it was said of."""
     said: dict[Finding, list[str]] = {}
     for verdict in verdicts:
-        for finding in verdict.findings if verdict.passed else ():
-            if finding.severity is Severity.WARNING:
-                said.setdefault(finding, []).append(verdict.trial.id)
-    return ["\n".join([*_finding(finding, paint), f"    in        {', '.join(ids)}"]) for finding, ids in said.items()]
+        for found in verdict.findings if verdict.passed else ():
+            if found.severity is Severity.WARNING:
+                said.setdefault(found, []).append(verdict.trial.id)
+    return ["\n".join([*finding(found, paint), f"    in        {', '.join(ids)}"]) for found, ids in said.items()]
 
 
-def _finding(finding: Finding, paint: Paint) -> list[str]:
-    colour = {Severity.ERROR: "bad", Severity.WARNING: "warn"}.get(finding.severity, "dim")
-    place = f" at {finding.place}" if finding.place else ""
-    lines = [f"  {paint(finding.severity, colour)} {finding.code}{place}: {finding.message}"]
-    if finding.file:
-        lines.append(f"    line      {finding.file}:{finding.line}  {finding.excerpt}".rstrip())
-    if finding.aws:
-        lines.append(f"    AWS       {finding.aws} ({finding.confidence})")
-    if finding.fix:
-        lines.append(f"    change    {finding.fix}")
+def finding(found: Finding, paint: Paint = plain) -> list[str]:
+    """Return one finding: what is wrong, the line, what AWS does, what to change."""
+    colour = {Severity.ERROR: "bad", Severity.WARNING: "warn"}.get(found.severity, "dim")
+    place = f" at {found.place}" if found.place else ""
+    lines = [f"  {paint(found.severity, colour)} {found.code}{place}: {found.message}"]
+    if found.file:
+        lines.append(f"    line      {found.file}:{found.line}  {found.excerpt}".rstrip())
+    if found.aws:
+        lines.append(f"    AWS       {found.aws} ({found.confidence})")
+    if found.fix:
+        lines.append(f"    change    {found.fix}")
     return lines
 
 

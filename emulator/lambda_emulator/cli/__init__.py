@@ -11,8 +11,11 @@ import click
 
 from lambda_emulator.cli.check import check
 from lambda_emulator.cli.doctor import doctor
+from lambda_emulator.cli.event import event
+from lambda_emulator.cli.explain import explain
 from lambda_emulator.cli.invoke import invoke
 from lambda_emulator.cli.replay import replay
+from lambda_emulator.cli.respond import respond
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
@@ -24,7 +27,7 @@ def lambdaproof() -> None:
     """
 
 
-for command in (check, invoke, replay, doctor):
+for command in (check, invoke, replay, event, respond, explain, doctor):
     lambdaproof.add_command(command)
 
 

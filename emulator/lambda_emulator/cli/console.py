@@ -38,6 +38,11 @@ def say_json(value: Any) -> None:
     click.echo(json.dumps(value, default=str))
 
 
+def say_pretty(value: Any) -> None:
+    """Write one object of the answer for people to read."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
 def tell(problem: str, *, hint: str = "") -> None:
     """Write what went wrong to stderr, and what to type next."""
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
