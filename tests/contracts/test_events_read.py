@@ -15,6 +15,7 @@ from lambda_contracts.events import (
     NotAnHttpShapeError,
     Source,
     build,
+    losses,
     read,
     read_route,
     reshape,
@@ -182,3 +183,11 @@ def test_reading_garbage_as_any_shape_gives_a_request_or_says_no(event: Any, sha
 
 def test_every_http_shape_lists_its_losses() -> None:
     assert {*HTTP_SHAPES, Shape.DIRECT} == set(LOSSES)
+
+
+def test_the_reference_of_losses_names_every_loss_of_every_shape() -> None:
+    lines = losses.reference().splitlines()
+    for shape, lost in LOSSES.items():
+        assert {loss.name for loss in lost} == {
+            line.split(" | ")[1] for line in lines if line.startswith(f"| {shape} |")
+        }
