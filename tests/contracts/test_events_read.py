@@ -14,6 +14,7 @@ from lambda_contracts.events import (
     LOSSES,
     NotAnHttpShapeError,
     Source,
+    TooDeepError,
     build,
     losses,
     read,
@@ -179,6 +180,14 @@ def test_reading_garbage_as_any_shape_gives_a_request_or_says_no(event: Any, sha
     else:
         with pytest.raises(NotAnHttpShapeError):
             read(event, shape)
+
+
+def test_a_payload_too_deep_to_be_written_is_refused_by_name() -> None:
+    nested: Any = []
+    for _ in range(100_000):
+        nested = [nested]
+    with pytest.raises(TooDeepError):
+        read(nested)
 
 
 def test_every_http_shape_lists_its_losses() -> None:

@@ -31,6 +31,13 @@ class NotAnHttpShapeError(ValueError):
         self.shape = shape
 
 
+class TooDeepError(ValueError):
+    """The event is nested deeper than Python can write JSON: about a thousand levels."""
+
+    def __init__(self) -> None:
+        super().__init__("the event is nested too deeply to be written as JSON")
+
+
 class NotJsonError(ValueError):
     """A direct invocation takes JSON, and this body is something else; `body` is that body."""
 
@@ -55,7 +62,7 @@ def build(request: Request, shape: Shape, route: Route = ANYWHERE, *, source: So
 
 def _rest(request: Request, route: Route, source: Source) -> Event:
     now = source.clock()
-    domain = route.domain_name or f"{route.api_id}.execute-api.{route.region}.amazonaws.com"
+    domain = _api_domain(route)
     multi = headers.by_rest(request.headers)
     single = headers.last(multi)
     agent = single.get("User-Agent") or None
@@ -172,7 +179,7 @@ def _console_template(request: Request, route: Route, source: Source) -> Event:
 
 def _http_v1(request: Request, route: Route, source: Source) -> Event:
     now = source.clock()
-    domain = route.domain_name or f"{route.api_id}.execute-api.{route.region}.amazonaws.com"
+    domain = _api_domain(route)
     multi = headers.by_http_v1(request.headers)
     single = headers.last(multi)
     agent = single.get("User-Agent", "")
@@ -221,7 +228,7 @@ def _http_v1(request: Request, route: Route, source: Source) -> Event:
 
 def _http_v2(request: Request, route: Route, source: Source) -> Event:
     stage = route.stage or "$default"
-    domain = route.domain_name or f"{route.api_id}.execute-api.{route.region}.amazonaws.com"
+    domain = _api_domain(route)
     event = _v2(request, source, route_key=_route_key(route), stage=stage, domain=domain, request_id=source.short_id())
     context = event["requestContext"]
     context["accountId"] = route.account_id
@@ -371,6 +378,10 @@ def _nullable_body(body: bytes, binary: bool) -> str | None:
     if not body:
         return None
     return bodies.base64_text(body) if binary else bodies.text(body)
+
+
+def _api_domain(route: Route) -> str:
+    return route.domain_name or f"{route.api_id}.execute-api.{route.region}.amazonaws.com"
 
 
 def _route_key(route: Route) -> str:
