@@ -484,6 +484,10 @@ def test_R72_a_balancer_decodes_no_query_and_lowers_header_names() -> None:
     assert all(name == name.lower() for name in event["headers"])
 
 
+def test_R72_a_balancer_hands_on_even_the_connection_header() -> None:
+    assert "keep-alive" == build(Request(headers=(("Connection", "keep-alive"),)), Shape.ALB)["headers"]["connection"]
+
+
 @pytest.mark.parametrize("shape", ALB_SHAPES)
 @pytest.mark.parametrize(
     ("content_type", "encoding", "binary"),
@@ -525,11 +529,18 @@ def test_path_parameters_are_what_the_template_takes_out_of_the_path(template: s
     assert expected == rest(Request(path=path), Route(path=template))["pathParameters"]
 
 
+def test_a_rest_api_has_no_default_route_or_stage() -> None:
+    event = rest(Request(path="/a/1"), Route(path="$default", stage="$default"))
+    assert ("/{proxy+}", {"proxy": "a/1"}) == (event["resource"], event["pathParameters"])
+    assert ("prod", "/prod/a/1") == (event["requestContext"]["stage"], event["requestContext"]["path"])
+
+
 @pytest.mark.parametrize("shape", HTTP_SHAPES)
 def test_a_built_event_shares_nothing_with_its_route(shape: Shape) -> None:
     variables, claims = {"a": "b"}, {"claims": {"sub": "1"}}
     event = build(Request(), shape, Route(stage_variables=variables, authorizer=claims))
-    for holder in (event.get("stageVariables"), event["requestContext"].get("authorizer")):
+    authorizer = event["requestContext"].get("authorizer") or {}
+    for holder in (event.get("stageVariables"), authorizer, authorizer.get("claims")):
         if holder:
             holder["changed"] = True
     assert ({"a": "b"}, {"claims": {"sub": "1"}}) == (variables, claims)

@@ -153,9 +153,85 @@ def _console_get() -> dict[str, Any]:
     }
 
 
+def _documented_payload_1() -> dict[str, Any]:
+    """Return payload 1.0 as AWS's documentation shows it: no resource id, an authorizer that says nothing."""
+    return {
+        "version": "1.0",
+        "resource": "/my/path",
+        "path": "/my/path",
+        "httpMethod": "GET",
+        "headers": {"header1": "value1", "header2": "value2"},
+        "multiValueHeaders": {"header1": ["value1"], "header2": ["value1", "value2"]},
+        "queryStringParameters": {"parameter1": "value1"},
+        "multiValueQueryStringParameters": {"parameter1": ["value1", "value2"]},
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "id",
+            "authorizer": {"claims": None, "scopes": None},
+            "httpMethod": "GET",
+            "identity": {"sourceIp": "192.0.2.1", "userAgent": "user-agent"},
+            "path": "/my/path",
+            "protocol": "HTTP/1.1",
+            "requestId": "id=",
+            "resourceId": None,
+            "resourcePath": "/my/path",
+            "stage": "$default",
+        },
+        "pathParameters": None,
+        "stageVariables": None,
+        "body": "Hello",
+        "isBase64Encoded": False,
+    }
+
+
+def _recorded_socket_authorizer() -> dict[str, Any]:
+    return {
+        "type": "REQUEST",
+        "methodArn": "arn:aws:execute-api:us-east-1:111122223333:abc/production/$connect",
+        "headers": {"Connection": "upgrade", "Host": "abc.execute-api.us-east-1.amazonaws.com"},
+        "multiValueHeaders": {"Connection": ["upgrade"], "Host": ["abc.execute-api.us-east-1.amazonaws.com"]},
+        "queryStringParameters": {},
+        "multiValueQueryStringParameters": {},
+        "stageVariables": {},
+        "requestContext": {
+            "routeKey": "$connect",
+            "eventType": "CONNECT",
+            "messageDirection": "IN",
+            "stage": "production",
+            "connectionId": "AbCdEfGhIAMCIQg=",
+            "apiId": "abc",
+        },
+    }
+
+
+def _console_free_json() -> dict[str, Any]:
+    return {"key1": "value1", "key2": "value2", "key3": "value3"}
+
+
+@pytest.mark.parametrize(
+    ("shape", "event"),
+    [
+        (Shape.HTTP_V1, _documented_payload_1()),
+        (Shape.AUTHORIZER_REQUEST, _recorded_socket_authorizer()),
+        (Shape.DIRECT, _console_free_json()),
+        (Shape.DIRECT, {"records": [{"recordId": "1", "data": "e30="}], "deliveryStreamArn": "arn:aws:firehose:x"}),
+        (Shape.DIRECT, {"RequestType": "Create", "ResponseURL": "https://x", "StackId": "arn:x", "RequestId": "1"}),
+        (Shape.DIRECT, {"triggerSource": "PreSignUp_SignUp", "version": "1", "region": "x", "request": {}}),
+    ],
+)
+def test_events_that_others_recorded_are_identified(shape: Shape, event: dict[str, Any]) -> None:
+    assert shape == identify(event).shape
+
+
 def _changed(shape: Shape, **context: Any) -> dict[str, Any]:
     event: dict[str, Any] = sample(shape)
     event["requestContext"] |= context
+    return event
+
+
+def _first(shape: Shape, **record: Any) -> dict[str, Any]:
+    event: dict[str, Any] = sample(shape)
+    event["Records"][0] |= record
     return event
 
 
@@ -173,6 +249,11 @@ ORIGINS: list[tuple[Shape, str, bool, Any]] = [
     (Shape.HTTP_V1, "local-server", True, _changed(Shape.HTTP_V1, domainName="127.0.0.1:3000")),
     (Shape.S3, "s3-test-event", False, {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "b"}),
     (Shape.SCHEDULE, "eventbridge-scheduler", False, sample(Shape.SCHEDULE) | {"source": "aws.scheduler"}),
+    (Shape.SQS, "sam-template", False, _first(Shape.SQS, receiptHandle="MessageReceiptHandle")),
+    (Shape.SNS, "sam-template", False, _first(Shape.SNS, Sns={"Message": "", "Signature": "EXAMPLE"})),
+    (Shape.KINESIS, "sam-template", False, _first(Shape.KINESIS, invokeIdentityArn="arn:aws:iam::EXAMPLE")),
+    (Shape.DYNAMODB, "sam-template", False, _first(Shape.DYNAMODB, eventID="c4ca4238a0b923820dcc509a6f75849b")),
+    (Shape.S3, "sam-template", False, _first(Shape.S3, responseElements={"x-amz-request-id": "EXAMPLE123456789"})),
     (Shape.DIRECT, "body-only", False, {"body": {"features": [1]}}),
 ]
 

@@ -148,6 +148,10 @@ def test_a_fault_is_found_at_its_place(
     assert (code, severity, place) in found
 
 
+def test_a_hopeless_event_gets_a_hundred_findings_at_most() -> None:
+    assert 100 == len(lint(sample(Shape.REST) | {f"key{number}": 1 for number in range(1000)}))
+
+
 def test_a_key_of_another_shape_is_named_with_its_owners() -> None:
     event = sample(Shape.HTTP_V2) | {"multiValueHeaders": {}}
     messages = [finding.message for finding in lint(event)]

@@ -14,7 +14,9 @@ from lambda_contracts.events import (
     LOSSES,
     NotAnHttpShapeError,
     Source,
+    TooDeepError,
     build,
+    losses,
     read,
     read_route,
     reshape,
@@ -180,5 +182,21 @@ def test_reading_garbage_as_any_shape_gives_a_request_or_says_no(event: Any, sha
             read(event, shape)
 
 
+def test_a_payload_too_deep_to_be_written_is_refused_by_name() -> None:
+    nested: Any = []
+    for _ in range(100_000):
+        nested = [nested]
+    with pytest.raises(TooDeepError):
+        read(nested)
+
+
 def test_every_http_shape_lists_its_losses() -> None:
     assert {*HTTP_SHAPES, Shape.DIRECT} == set(LOSSES)
+
+
+def test_the_reference_of_losses_names_every_loss_of_every_shape() -> None:
+    lines = losses.reference().splitlines()
+    for shape, lost in LOSSES.items():
+        assert {loss.name for loss in lost} == {
+            line.split(" | ")[1] for line in lines if line.startswith(f"| {shape} |")
+        }

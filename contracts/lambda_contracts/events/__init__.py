@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_contracts.events.build import NotAnHttpShapeError, NotJsonError, build
+from lambda_contracts.events.build import NotAnHttpShapeError, NotJsonError, TooDeepError, build
 from lambda_contracts.events.identify import Identification, identify
 from lambda_contracts.events.lint import lint
 from lambda_contracts.events.losses import LOSSES, Loss, surviving
@@ -19,6 +19,7 @@ __all__ = [
     "NotAnHttpShapeError",
     "NotJsonError",
     "Source",
+    "TooDeepError",
     "build",
     "identify",
     "lint",

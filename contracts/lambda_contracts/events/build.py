@@ -19,6 +19,9 @@ ANYWHERE = Route()
 
 TEST_STAGE = "test-invoke-stage"
 
+_DEFAULTS = ("", "$default")
+"""An HTTP API's stage and route for everything; a REST API has neither."""
+
 
 class NotAnHttpShapeError(ValueError):
     """No HTTP request leads to an event of this shape; `shape` says which was asked for."""
@@ -26,6 +29,13 @@ class NotAnHttpShapeError(ValueError):
     def __init__(self, shape: Shape) -> None:
         super().__init__(f"an HTTP request cannot become a {shape} event")
         self.shape = shape
+
+
+class TooDeepError(ValueError):
+    """The event is nested deeper than Python can write JSON: about a thousand levels."""
+
+    def __init__(self) -> None:
+        super().__init__("the event is nested too deeply to be written as JSON")
 
 
 class NotJsonError(ValueError):
@@ -52,7 +62,7 @@ def build(request: Request, shape: Shape, route: Route = ANYWHERE, *, source: So
 
 def _rest(request: Request, route: Route, source: Source) -> Event:
     now = source.clock()
-    domain = route.domain_name or f"{route.api_id}.execute-api.{route.region}.amazonaws.com"
+    domain = _api_domain(route)
     multi = headers.by_rest(request.headers)
     single = headers.last(multi)
     agent = single.get("User-Agent") or None
@@ -62,10 +72,11 @@ def _rest(request: Request, route: Route, source: Source) -> Event:
     base = f"/{route.base_path}" if route.base_path else ""
     binary = bodies.is_binary_rest(content_type, route.binary_media_types)
     query = queries.grouped(queries.decoded_pairs(request.query.replace(";", "&"))) if request.query else None
-    stage = route.stage or "prod"
+    stage = route.stage if route.stage not in _DEFAULTS else "prod"
+    resource = route.path if route.path not in _DEFAULTS else ANYWHERE.path
     context: Event = {
-        "resourceId": paths.resource_id(route.path),
-        "resourcePath": route.path,
+        "resourceId": paths.resource_id(resource),
+        "resourcePath": resource,
         "httpMethod": request.method,
         "extendedRequestId": source.short_id(),
         "requestTime": log_time(int(now)),
@@ -84,14 +95,14 @@ def _rest(request: Request, route: Route, source: Source) -> Event:
     if route.authorizer is not None:
         context["authorizer"] = authorizers.for_rest(route.authorizer)
     return {
-        "resource": route.path,
+        "resource": resource,
         "path": base + path,
         "httpMethod": request.method,
         "headers": single,
         "multiValueHeaders": multi,
         "queryStringParameters": headers.last(query) if query else None,
         "multiValueQueryStringParameters": query or None,
-        "pathParameters": paths.path_parameters(route.path, path),
+        "pathParameters": paths.path_parameters(resource, path),
         "stageVariables": dict(route.stage_variables) if route.stage_variables else None,
         "requestContext": context,
         "body": _nullable_body(request.body, binary),
@@ -168,7 +179,7 @@ def _console_template(request: Request, route: Route, source: Source) -> Event:
 
 def _http_v1(request: Request, route: Route, source: Source) -> Event:
     now = source.clock()
-    domain = route.domain_name or f"{route.api_id}.execute-api.{route.region}.amazonaws.com"
+    domain = _api_domain(route)
     multi = headers.by_http_v1(request.headers)
     single = headers.last(multi)
     agent = single.get("User-Agent", "")
@@ -217,7 +228,7 @@ def _http_v1(request: Request, route: Route, source: Source) -> Event:
 
 def _http_v2(request: Request, route: Route, source: Source) -> Event:
     stage = route.stage or "$default"
-    domain = route.domain_name or f"{route.api_id}.execute-api.{route.region}.amazonaws.com"
+    domain = _api_domain(route)
     event = _v2(request, source, route_key=_route_key(route), stage=stage, domain=domain, request_id=source.short_id())
     context = event["requestContext"]
     context["accountId"] = route.account_id
@@ -250,7 +261,7 @@ def _function_url(request: Request, route: Route, source: Source) -> Event:
 
 def _v2(request: Request, source: Source, *, route_key: str, stage: str, domain: str, request_id: str) -> Event:
     now = source.clock()
-    multi = headers.lowered(request.headers)
+    multi = headers.by_http_v2(request.headers)
     cookies = headers.cookies(multi.pop("cookie", []))
     single = headers.joined(multi)
     binary = bodies.is_binary_http(single.get("content-type"))
@@ -312,7 +323,7 @@ def _alb_multi(request: Request, route: Route, source: Source) -> Event:
 
 def _balanced_headers(request: Request, route: Route, source: Source) -> headers.Multi:
     host = request.header("host") or route.domain_name or f"lambda-{route.api_id}.{route.region}.elb.amazonaws.com"
-    return headers.lowered(request.headers) | {
+    return headers.by_alb(request.headers) | {
         "host": [host],
         "x-amzn-trace-id": [source.trace(source.clock())],
         "x-forwarded-for": [headers.forwarded_for(request.headers, request.source_ip)],
@@ -367,6 +378,10 @@ def _nullable_body(body: bytes, binary: bool) -> str | None:
     if not body:
         return None
     return bodies.base64_text(body) if binary else bodies.text(body)
+
+
+def _api_domain(route: Route) -> str:
+    return route.domain_name or f"{route.api_id}.execute-api.{route.region}.amazonaws.com"
 
 
 def _route_key(route: Route) -> str:

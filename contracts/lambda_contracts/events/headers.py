@@ -26,7 +26,7 @@ DROPPED_BY_REST = frozenset(
 HOP_BY_HOP = frozenset(
     ("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade")
 )
-"""What no proxy may pass on (RFC 9110, 7.6.1): HTTP APIs, function URLs and load balancers are proxies."""
+"""What no proxy may pass on (RFC 9110, 7.6.1): HTTP APIs and function URLs are proxies (inferred)."""
 
 SET_BY_FRONT = frozenset(
     {
@@ -41,6 +41,9 @@ SET_BY_FRONT = frozenset(
 )
 """What a front writes itself, whatever the client sent (R10, R60)."""
 
+_NOT_BY_REST = DROPPED_BY_REST | SET_BY_FRONT
+_NOT_BY_PROXY = HOP_BY_HOP | SET_BY_FRONT
+
 TITLED_BY_REST = {"authorization": "Authorization", "user-agent": "User-Agent"}
 TITLED_BY_HTTP_V1 = {**TITLED_BY_REST, "content-length": "Content-Length", "content-type": "Content-Type"}
 
@@ -49,12 +52,12 @@ Multi = dict[str, list[str]]
 
 def by_rest(headers: Headers) -> Multi:
     """Group a client's headers as a REST API does: its case kept, but for two names (R10), some left out (R11)."""
-    return _grouped(headers, DROPPED_BY_REST | SET_BY_FRONT, TITLED_BY_REST)
+    return _grouped(headers, _NOT_BY_REST, TITLED_BY_REST)
 
 
 def by_http_v1(headers: Headers) -> Multi:
     """Group a client's headers as an HTTP API with payload 1.0 does: like a REST API, Content-Length stays (R55)."""
-    return _grouped(headers, HOP_BY_HOP | SET_BY_FRONT, TITLED_BY_HTTP_V1)
+    return _grouped(headers, _NOT_BY_PROXY, TITLED_BY_HTTP_V1)
 
 
 def by_console(headers: Headers) -> Multi:
@@ -62,18 +65,17 @@ def by_console(headers: Headers) -> Multi:
     return _grouped(headers, SET_BY_FRONT, {})
 
 
-def lowered(headers: Headers) -> Multi:
-    """Group a client's headers under lower-case names, as HTTP APIs (R45), URLs (R60) and balancers (R72) do."""
-    values: Multi = {}
-    for name, value in headers:
-        key = name.lower()
-        if key in HOP_BY_HOP or key in SET_BY_FRONT:
-            continue
-        if key in values:
-            values[key].append(value)
-        else:
-            values[key] = [value]
-    return values
+def by_http_v2(headers: Headers) -> Multi:
+    """Group a client's headers under lower-case names, as payload 2.0 has them (R45, R60)."""
+    return _lowered(headers, _NOT_BY_PROXY)
+
+
+def by_alb(headers: Headers) -> Multi:
+    """Group a client's headers under lower-case names, as a load balancer does (R72).
+
+    It hands on even `connection`: AWS's own sample event has it.
+    """
+    return _lowered(headers, SET_BY_FRONT)
 
 
 def last(values: Multi) -> dict[str, str]:
@@ -95,6 +97,19 @@ def forwarded_for(headers: Headers, source_ip: str) -> str:
     """Return X-Forwarded-For: what the client sent, then where it came from."""
     sent = [value for name, value in headers if name.lower() == "x-forwarded-for"]
     return ", ".join([*sent, source_ip])
+
+
+def _lowered(headers: Headers, dropped: frozenset[str]) -> Multi:
+    values: Multi = {}
+    for name, value in headers:
+        key = name.lower()
+        if key in dropped:
+            continue
+        if key in values:
+            values[key].append(value)
+        else:
+            values[key] = [value]
+    return values
 
 
 def _grouped(headers: Headers, dropped: frozenset[str], titled: dict[str, str]) -> Multi:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from typing import Any
 
 from lambda_contracts.events import fields, paths
@@ -17,6 +18,8 @@ from lambda_contracts.shapes.table import tree
 Event = dict[str, Any]
 
 _LOWER_CASE = {Shape.HTTP_V2: "R45", Shape.FUNCTION_URL: "R60", Shape.ALB: "R72", Shape.ALB_MULTI: "R72"}
+_MOST_FINDINGS = 100
+_OFFLINE = "isOffline"
 _TITLED = {"authorization": "Authorization", "user-agent": "User-Agent"}
 _FIRST_MILLISECONDS = 10**11
 """Times below are seconds: as milliseconds they would lie in the year 1973."""
@@ -28,15 +31,17 @@ def lint(event: Any) -> tuple[Finding, ...]:
     Takes any parsed JSON and raises nothing. Holds the event against the table of the shape that `identify` finds, and
     its parts against each other: base64 flags, header case, the two header maps, path parameters, times, keys of other
     shapes, values of emulators and templates that were never rendered. An event that only resembles a shape is not
-    blamed for the keys it lacks.
+    blamed for the keys it lacks. Returns a hundred findings at most.
     """
     found = identify(event)
-    findings = [*_against_table(event, found), *unrendered(event)]
-    if isinstance(event, dict):
-        for check in (*_LINTS, *BODY_LINTS):
-            findings.extend(check(event, found.shape))
-        findings.extend(_origin(found))
-    return tuple(findings)
+    checks = (*_LINTS, *BODY_LINTS) if isinstance(event, dict) else ()
+    findings = chain(
+        *(check(event, found.shape) for check in checks),
+        _origin(found),
+        _against_table(event, found),
+        unrendered(event),
+    )
+    return tuple(islice(findings, _MOST_FINDINGS))
 
 
 def _against_table(event: Any, found: Identification) -> Iterator[Finding]:
@@ -57,7 +62,7 @@ def _keys(event: Event, shape: Shape) -> Iterator[Finding]:
         return
     known = tree(shape).children
     for key in event:
-        if key in known:
+        if key in known or key == _OFFLINE:
             continue
         others = [other for other in TABLE if key in tree(other).children]
         owner = f"a key of {', '.join(others)}" if others else "a key of no shape"
@@ -190,7 +195,7 @@ def _origin(found: Identification) -> Iterator[Finding]:
 
 
 def _offline_flag(event: Event, shape: Shape) -> Iterator[Finding]:
-    if "isOffline" in event and shape is not Shape.DIRECT:
+    if _OFFLINE in event and shape is not Shape.DIRECT:
         yield Finding(
             code="event.emulator",
             severity=Severity.WARNING,

@@ -12,6 +12,9 @@ from lambda_contracts.shapes import HTTP_SHAPES, Shape
 
 Event = dict[str, Any]
 
+_LONGEST_BODY = 6 * 1024 * 1024
+"""Characters: Lambda takes no longer event."""
+
 
 def _flag_without_base64(event: Event, shape: Shape) -> Iterator[Finding]:
     body = event.get("body")
@@ -30,7 +33,7 @@ def _flag_without_base64(event: Event, shape: Shape) -> Iterator[Finding]:
 def _base64_without_flag(event: Event, shape: Shape) -> Iterator[Finding]:
     body = event.get("body")
     if shape in HTTP_SHAPES and event.get("isBase64Encoded") is not True and isinstance(body, str):
-        decoded = _decoded(body)
+        decoded = _decoded(body) if len(body) <= _LONGEST_BODY else None
         if decoded and decoded[:1] in b"{[" and _parsed(decoded) is not None:
             yield Finding(
                 code="E09",

@@ -233,8 +233,8 @@ _ALL_BUT_BODY = Loss(
 
 _REST = (_FRONT_HEADERS, _REST_HEADERS, _HEADER_TITLES, _HEADER_ORDER, _SEMICOLONS, _QUERY_DECODED, _TEXT_BODY)
 _V1 = (_FRONT_HEADERS, _HOP_HEADERS, _HEADER_TITLES_V1, _HEADER_ORDER, _QUERY_DECODED, _TEXT_BODY)
-_LOWER = (_FRONT_HEADERS, _HOP_HEADERS, _HEADER_CASE, _HEADER_ORDER)
-_V2 = (*_LOWER, _COOKIES, _HEADERS_JOINED, _HEADER_ORDER, _PATH_DECODED, _TEXT_BODY)
+_LOWER = (_FRONT_HEADERS, _HEADER_CASE, _HEADER_ORDER)
+_V2 = (_HOP_HEADERS, *_LOWER, _COOKIES, _HEADERS_JOINED, _HEADER_ORDER, _PATH_DECODED, _TEXT_BODY)
 
 LOSSES: Mapping[Shape, tuple[Loss, ...]] = {
     Shape.REST: _REST,
@@ -248,3 +248,15 @@ LOSSES: Mapping[Shape, tuple[Loss, ...]] = {
     Shape.DIRECT: (_ALL_BUT_BODY,),
 }
 """What each HTTP shape loses of a request, in the order to forget it."""
+
+
+def reference() -> str:
+    """Return what each shape loses as a Markdown table, for the documentation."""
+    lines = ["| shape | lost | rule | evidence | what happens |", "| --- | --- | --- | --- | --- |"]
+    for shape, losses in LOSSES.items():
+        lines.extend(_line(shape, loss) for loss in dict.fromkeys(losses))
+    return "\n".join(lines) + "\n"
+
+
+def _line(shape: Shape, loss: Loss) -> str:
+    return f"| {shape} | {loss.name} | {loss.rule} | {loss.confidence} | {loss.text} |"

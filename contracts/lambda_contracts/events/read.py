@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lambda_contracts.events import fields, prefixes, queries
-from lambda_contracts.events.build import NotAnHttpShapeError
+from lambda_contracts.events.build import NotAnHttpShapeError, TooDeepError
 from lambda_contracts.events.headers import SET_BY_FRONT
 from lambda_contracts.events.identify import identify
 from lambda_contracts.events.losses import as_direct
@@ -25,9 +25,16 @@ def read(event: Any, shape: Shape | None = None) -> Request:
 
     `shape` is what `identify` says unless given. What the front added is taken off again: its headers, the stage, the
     base path. A direct event reads as its JSON posted to `/`. Events made by hand may lack any key. Raises
-    NotAnHttpShapeError for a trigger's event.
+    NotAnHttpShapeError for a trigger's event, TooDeepError for a payload too deep to be written as a body.
     """
     shape = shape or identify(event).shape
+    try:
+        return _read(event, shape)
+    except RecursionError as error:
+        raise TooDeepError from error
+
+
+def _read(event: Any, shape: Shape) -> Request:
     if shape is Shape.DIRECT:
         return as_direct(event)
     reader = _READERS.get(shape)

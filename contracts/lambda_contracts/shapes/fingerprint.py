@@ -68,7 +68,7 @@ VARIANTS = (
     Variant(
         name="sam-template",
         path="/requestContext/elb/targetGroupArn",
-        values=("*:targetgroup/lambda-279XGJDqGZ5rsrHC2Fjr/49e9d65c45c6791a", "*:targetgroup/my-target-group/*"),
+        values=("*:targetgroup/lambda-279XGJDqGZ5rsrHC2Fjr/49e9d65c45c6791a",),
         text=_SAM_TEMPLATE,
         shapes=(Shape.ALB, Shape.ALB_MULTI),
     ),
@@ -81,8 +81,8 @@ VARIANTS = (
     ),
     Variant(
         name="sam-template",
-        path="/Records/*/EventSubscriptionArn",
-        values=("*ExampleTopic*", "*:{{accountId}}:*"),
+        path="/Records/*/Sns/Signature",
+        values=("EXAMPLE",),
         text=_SAM_TEMPLATE,
         shapes=(Shape.SNS,),
     ),
@@ -96,12 +96,16 @@ VARIANTS = (
     Variant(
         name="sam-template",
         path="/Records/*/eventID",
-        values=(
-            "c4ca4238a0b923820dcc509a6f75849b",
-            "shardId-000000000000:49545115243490985018280067714973144582180062593244200961",
-        ),
+        values=("c4ca4238a0b923820dcc509a6f75849b",),
         text=_SAM_TEMPLATE,
-        shapes=(Shape.DYNAMODB, Shape.KINESIS),
+        shapes=(Shape.DYNAMODB,),
+    ),
+    Variant(
+        name="sam-template",
+        path="/Records/*/invokeIdentityArn",
+        values=("*:iam::EXAMPLE",),
+        text=_SAM_TEMPLATE,
+        shapes=(Shape.KINESIS,),
     ),
     Variant(
         name="sam-template",
