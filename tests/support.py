@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).parent.parent
 IRIS = ROOT / "handlers" / "iris"
@@ -30,3 +32,14 @@ def leaked_processes() -> list[str]:
         if ("aws-lambda-rie" in command or "awslambdaric" in command) and MARK.encode() in environ:
             leaked.append(command)
     return leaked
+
+
+def measure(repeat: int, **calls: Callable[[], object]) -> dict[str, float]:
+    """Return the median seconds of each call, by name; they are called in turn, so that the machine's moods cancel."""
+    times: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(repeat):
+        for name, call in calls.items():
+            started = time.perf_counter()
+            call()
+            times[name].append(time.perf_counter() - started)
+    return {name: median(values) for name, values in times.items()}
