@@ -70,10 +70,9 @@ def failure(group: Sequence[Verdict], repeat: Mapping[str, str], paint: Paint = 
     for finding in verdict.findings:
         lines += _finding(finding, paint)
     lines.append(f"  event     {_shortened(json.dumps(verdict.trial.event))}")
-    lines.append(
-        f"  client    {verdict.response.status} {_shortened(verdict.response.body.decode('utf-8', 'replace'))}"
-    )
-    lines += [f"  log       {line}" for line in verdict.outcome.log[-8:]]
+    body = _printable(verdict.response.body.decode("utf-8", "replace"))
+    lines.append(f"  client    {verdict.response.status} {_shortened(body)}".rstrip())
+    lines += [f"  log       {_printable(line)}" for line in verdict.outcome.log[-8:]]
     lines += [f"  {name.ljust(9)} {command}" for name, command in repeat.items()]
     return "\n".join(lines)
 
@@ -91,9 +90,9 @@ def warnings(verdicts: Sequence[Verdict], paint: Paint = plain) -> list[str]:
 def _finding(finding: Finding, paint: Paint) -> list[str]:
     colour = {Severity.ERROR: "bad", Severity.WARNING: "warn"}.get(finding.severity, "dim")
     place = f" at {finding.place}" if finding.place else ""
-    lines = [f"  {paint(finding.severity, colour)} {finding.code}{place}: {finding.message}"]
+    lines = [f"  {paint(finding.severity, colour)} {finding.code}{place}: {_printable(finding.message)}"]
     if finding.file:
-        lines.append(f"    line      {finding.file}:{finding.line}  {finding.excerpt}".rstrip())
+        lines.append(f"    line      {finding.file}:{finding.line}  {_printable(finding.excerpt)}".rstrip())
     if finding.aws:
         lines.append(f"    AWS       {finding.aws} ({finding.confidence})")
     if finding.fix:
@@ -107,8 +106,14 @@ def summary(verdicts: Sequence[Verdict], seconds: float, paint: Paint = plain) -
     told = paint(f"{failed} failed", "bad") if failed else paint("all hold", "good")
     inits = [verdict.outcome.init_duration for verdict in verdicts if verdict.outcome.init_duration]
     init = f", init {max(inits):.2f} s" if inits else ""
-    return f"{len(verdicts)} events, {told}{init}, {seconds:.1f} s"
+    events = "1 event" if len(verdicts) == 1 else f"{len(verdicts)} events"
+    return f"{events}, {told}{init}, {seconds:.1f} s"
 
 
 def _shortened(text: str, limit: int = 600) -> str:
     return text if len(text) <= limit else f"{text[:limit]}... ({len(text):,} characters)"
+
+
+def _printable(text: str) -> str:
+    """Escape what would break a line, colour the terminal or be no UTF-8: a handler can answer anything."""
+    return "".join(char if char.isprintable() or char == "\t" else ascii(char)[1:-1] for char in text)
