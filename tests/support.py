@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 IRIS = ROOT / "handlers" / "iris"
@@ -32,6 +35,18 @@ def leaked_processes() -> list[str]:
         if ("aws-lambda-rie" in command or "awslambdaric" in command) and MARK.encode() in environ:
             leaked.append(command)
     return leaked
+
+
+def wait_for(port: int) -> None:
+    """Return when somebody listens on a port of the loopback address."""
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"nobody listens on {port}")
 
 
 def measure(repeat: int, **calls: Callable[[], object]) -> dict[str, float]:

@@ -9,19 +9,30 @@ import difflib
 import json
 import re
 import tomllib
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
+from operator import eq
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
+from msgspec import UNSET, Meta, UnsetType
 
 from lambda_contracts.errors import ContractError
-from lambda_contracts.matching import MATCHERS, unknown_matchers
+from lambda_contracts.matching import mistakes
 from lambda_contracts.route import Route
 from lambda_contracts.shapes import FRONTS, Shape
 
 FILE_NAME = "contract.toml"
 CASE_SHAPES = (Shape.DIRECT, Shape.CONSOLE_TEST, Shape.CONSOLE_TEMPLATE, *FRONTS)
 """The shapes a logical request can be sent in."""
+_SENT = ("payload", "text", "event")
+_SENDS = {"oneOf": [{"required": [key]} for key in _SENT]}
+_RUNS = {"anyOf": [{"required": ["handler"]}, {"required": ["image"]}]}
+_CaseShape = Annotated[Shape, Meta(extra_json_schema={"enum": [shape.value for shape in CASE_SHAPES]})]
+_Accept = Annotated[tuple[_CaseShape, ...], Meta(min_length=1, description="The shapes that each case is sent in.")]
+_Runtime = Annotated[str, Meta(pattern=r"^python3\.[0-9]+$")]
+_Status = Annotated[int, Meta(ge=100, le=599)]
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,76 +40,79 @@ class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Function(_Table, frozen=True, kw_only=True):
-    """`[function]`: what is deployed. `timeout` is in seconds, `memory` and `ephemeral_storage` in MB."""
+    """`[function]`: what is deployed."""
 
-    name: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
-    handler: str | None = None
-    runtime: Annotated[str, msgspec.Meta(pattern=r"^python3\.[0-9]+$")] | None = None
-    python: str | None = None
-    requirements: str = "requirements.txt"
-    image: str | None = None
-    build: str | None = None
-    timeout: Annotated[int, msgspec.Meta(ge=1, le=900)] = 3
-    memory: Annotated[int, msgspec.Meta(ge=128, le=10240)] = 128
-    ephemeral_storage: Annotated[int, msgspec.Meta(ge=512, le=10240)] = 512
-    environment: dict[str, str] = {}
+    name: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$", description="The function's name, as on Lambda.")]
+    handler: Annotated[str | None, Meta(description='Module and function: "app.handler".')] = None
+    runtime: Annotated[_Runtime | None, Meta(description='As on Lambda: "python3.12".')] = None
+    python: Annotated[str | None, Meta(description="The interpreter that has the handler's dependencies.")] = None
+    requirements: Annotated[str, Meta(description="The handler's dependencies, a file for pip.")] = "requirements.txt"
+    image: Annotated[str | None, Meta(description="The container image to run.")] = None
+    build: Annotated[str | None, Meta(description="The folder to build the image from, first.")] = None
+    timeout: Annotated[int, Meta(ge=1, le=900, description="Seconds, 1 to 900.")] = 3
+    memory: Annotated[int, Meta(ge=128, le=10240, description="MB, 128 to 10240.")] = 128
+    ephemeral_storage: Annotated[int, Meta(ge=512, le=10240, description="MB under /tmp, 512 to 10240.")] = 512
+    environment: Annotated[dict[str, str], Meta(description='Variables; every value is a string: A = "1".')] = {}
 
 
 class Setup(_Table, frozen=True, kw_only=True):
-    """`[setup]`: what has to be there before the first event: S3 buckets, then commands run beside the handler."""
+    """`[setup]`: what has to be there before the first event."""
 
-    buckets: tuple[str, ...] = ()
-    run: tuple[str, ...] = ()
+    buckets: Annotated[tuple[str, ...], Meta(description="S3 buckets to create.")] = ()
+    run: Annotated[tuple[str, ...], Meta(description="Commands to run beside the handler, after that.")] = ()
 
 
 class RouteTable(_Table, frozen=True, kw_only=True):
     """`[[route]]`: one route that leads to the function."""
 
-    method: str = "POST"
-    path: Annotated[str, msgspec.Meta(pattern="^/")] = "/"
-    stage: str = ""
-    binary_media_types: tuple[str, ...] = ()
+    method: Annotated[str, Meta(pattern="^[A-Z]+$", description="GET, POST, ..., or ANY.")] = "POST"
+    path: Annotated[str, Meta(pattern="^/", description='As API Gateway shows it: "/items/{id}", "/{proxy+}".')] = "/"
+    stage: Annotated[str, Meta(description="The stage's name; empty for the front's default.")] = ""
+    binary_media_types: Annotated[tuple[str, ...], Meta(description='The REST API\'s: "image/png", "*/*".')] = ()
 
 
 class Shapes(_Table, frozen=True, kw_only=True):
     """`[shapes]`: the event shapes that the handler promises to accept."""
 
-    accept: tuple[Shape, ...] = (Shape.DIRECT, Shape.CONSOLE_TEST, Shape.REST)
+    accept: _Accept = (Shape.DIRECT, Shape.CONSOLE_TEST, Shape.REST)
 
 
 class Case(_Table, frozen=True, kw_only=True):
-    """`[[case]]`: one payload, raw text or recorded event, and what must come back.
+    """`[[case]]`: one payload, raw text or recorded event, and what must come back."""
 
-    `payload` is a JSON value and `text` a raw request body; both are sent in every accepted shape (`text` not as
-    `direct`: an Invoke payload is always JSON). `event` names a recorded event, sent as it is. `status` and `body` are
-    what the client gets; `body` names what must be in it.
-    """
-
-    name: str
-    payload: Any = msgspec.UNSET
-    text: str | msgspec.UnsetType = msgspec.UNSET
-    event: str | msgspec.UnsetType = msgspec.UNSET
-    path: str | None = None
-    headers: dict[str, str] = {}
-    shapes: tuple[Shape, ...] = ()
-    status: Annotated[int, msgspec.Meta(ge=100, le=599)] | None = None
-    body: Any = msgspec.UNSET
+    name: Annotated[str, Meta(min_length=1, description="What the reports call it.")]
+    payload: Annotated[Any, Meta(description="A JSON value, sent in every accepted shape.")] = UNSET
+    text: Annotated[str | UnsetType, Meta(description="A raw body, sent in every accepted shape but direct.")] = UNSET
+    event: Annotated[str | UnsetType, Meta(description="The file of a recorded event, sent as it is.")] = UNSET
+    path: Annotated[str | None, Meta(description='Path and query, for one of the routes: "/items/7?full=1".')] = None
+    headers: Annotated[dict[str, str], Meta(description="Request headers; every value is a string.")] = {}
+    shapes: Annotated[tuple[_CaseShape, ...], Meta(description="Only these shapes, for this case.")] = ()
+    status: Annotated[_Status | None, Meta(description="The HTTP status that the client gets, 100 to 599.")] = None
+    body: Annotated[Any, Meta(description="What must be in the body that the client gets.")] = UNSET
 
 
-class _Document(_Table, frozen=True, kw_only=True):
+class Document(_Table, frozen=True, kw_only=True):
     """The whole file."""
 
-    function: Function
+    function: Annotated[Function, Meta(extra_json_schema=_RUNS, description="A name, and a handler or an image.")]
     setup: Setup = Setup()
-    route: tuple[RouteTable, ...] = (RouteTable(),)
+    route: Annotated[
+        tuple[RouteTable, ...], Meta(min_length=1, description="Each under [[route]]; the default is POST /.")
+    ] = (RouteTable(),)
     shapes: Shapes = Shapes()
-    case: tuple[Case, ...] = ()
+    case: Annotated[
+        tuple[Annotated[Case, Meta(extra_json_schema=_SENDS)], ...],
+        Meta(
+            min_length=1, description="Each under [[case]], with a name and a payload; without one nothing is proved."
+        ),
+    ]
 
 
 class Contract(msgspec.Struct, frozen=True, kw_only=True):
-    """A contract and where it was read from."""
+    """A contract and where it was read from; `text` is the file's, to find lines in."""
 
     file: Path
+    text: str = ""
     function: Function
     setup: Setup
     routes: tuple[Route, ...]
@@ -115,6 +129,10 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
         """The front whose rules read what the handler returns to `direct`: the first accepted one, else `rest`."""
         return next((shape for shape in self.accept if shape in FRONTS), Shape.REST)
 
+    def mistake(self, problem: str, *keys: str, hint: str = "") -> ContractError:
+        """Return the error that says what is wrong with the value under a key path, such as `case`, `1`, `payload`."""
+        return _error(self.file, self.text, problem, keys, hint)
+
 
 def load(path: Path) -> Contract:
     """Read a contract from its file, or from the folder that holds one.
@@ -123,11 +141,13 @@ def load(path: Path) -> Contract:
     """
     file = path / FILE_NAME if path.is_dir() else path
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         hint = f"Write {FILE_NAME} beside the handler, or name the folder that has one."
         raise ContractError(file, "there is no such file.", hint=hint) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise ContractError(file, f"it is not UTF-8: {error}.", hint="Save it as UTF-8.") from error
+    except OSError as error:
         raise ContractError(file, f"it cannot be read: {error}.") from error
     return parse(text, file)
 
@@ -135,132 +155,145 @@ def load(path: Path) -> Contract:
 def parse(text: str, file: Path) -> Contract:
     """Make a contract of a file's text. Raises ContractError with file, line and key."""
     try:
-        data = tomllib.loads(text)
+        document = msgspec.convert(tomllib.loads(text), Document)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         raise ContractError(file, f"it is not TOML: {error}.", line=int(found[1]) if found else None) from error
-    try:
-        document = msgspec.convert(data, _Document)
+    except RecursionError:
+        raise ContractError(file, "its values are nested too deeply to be read.") from None
     except msgspec.ValidationError as error:
-        raise _invalid(error, text, file) from error
-    _check(document, text, file)
-    routes = tuple(Route(**msgspec.structs.asdict(table)) for table in document.route)
-    return Contract(
+        problem, keys, hint = _told(error)
+        raise _error(file, text, problem, keys, hint) from error
+    contract = Contract(
         file=file,
+        text=text,
         function=document.function,
         setup=document.setup,
-        routes=routes,
+        routes=tuple(Route(**msgspec.structs.asdict(table)) for table in document.route),
         accept=document.shapes.accept,
         cases=document.case,
     )
+    _check(contract)
+    return contract
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of `contract.toml`, for editors."""
-    schema = msgspec.json.schema(_Document)
+    """Return the JSON Schema of `contract.toml`, for editors: what `contract.schema.json` beside this module holds."""
+    schema = msgspec.json.schema(Document)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "lambdaproof contract", **schema}
 
 
-def _invalid(error: msgspec.ValidationError, text: str, file: Path) -> ContractError:
-    """Say where in the file a decoding error lies, with the nearest known key for a misspelt one."""
-    problem, _, place = str(error).partition(" - at `$")
-    keys = re.findall(r"[^.\[\]`]+", place)
-    hint = ""
-    if unknown := re.search(r"unknown field `(.+)`", problem):
-        keys.append(unknown[1])
-        problem = "there is no such key."
-        hint = _suggestion(keys)
+def _error(file: Path, text: str, problem: str, keys: Sequence[str], hint: str) -> ContractError:
     return ContractError(file, problem, key=".".join(keys), line=line_of(text, keys), hint=hint)
 
 
-_KEYS: dict[str, type[msgspec.Struct]] = {
-    "": _Document,
-    "function": Function,
-    "setup": Setup,
-    "route": RouteTable,
-    "shapes": Shapes,
-    "case": Case,
-}
+_TABLES = {"function": Function, "setup": Setup, "route": RouteTable, "shapes": Shapes, "case": Case}
+_WORDS = {"int": "an integer", "str": "a string", "array": "a list", "object": "a table", "bool": "a boolean"}
 
 
-def _suggestion(keys: list[str]) -> str:
-    known = _KEYS[keys[0] if len(keys) > 1 else ""].__struct_fields__
-    near = difflib.get_close_matches(keys[-1], known, n=1)
+def _told(error: msgspec.ValidationError) -> tuple[str, list[str], str]:
+    """Say a decoding error in the words of TOML: the problem, its keys, and a hint."""
+    told, _, place = str(error).partition(" - at `$")
+    keys = [key for key in re.findall(r"[^.\[\]`]+", place) if key != "..."]
+    if found := re.search(r"unknown field `(.+)`", told):
+        keys.append(found[1])
+        return "there is no such key.", keys, _nearest(found[1], _described(keys))
+    if found := re.search(r"missing required field `(.+)`", told):
+        keys.append(found[1])
+        return "it is missing.", keys, _described(keys).get(found[1], "")
+    if found := re.search(r"enum value '(.+)'", told, re.DOTALL):
+        return f"there is no shape `{found[1]}`.", keys, _nearest(found[1], CASE_SHAPES)
+    if found := re.match(r"Expected `(\w+)[^`]*`(.*?)(?:, got `(\w+)`)?$", told):
+        wanted, limit, got = found.groups()
+        told = f"it has to be {_WORDS.get(wanted, wanted)}{limit}" + (
+            f", not {_WORDS.get(got, f'a {got}')}" if got else ""
+        )
+    known = _described(keys)
+    return f"{told}.", keys, next((known[key] for key in reversed(keys) if key in known), "")
+
+
+def _described(keys: Sequence[str]) -> dict[str, str]:
+    """Return the keys known where a key path leads, each with its description."""
+    table = _TABLES[keys[0]] if len(keys) > 1 else Document
+    properties = msgspec.json.schema(table)["$defs"][table.__name__]["properties"]
+    return {name: schema.get("description", "") for name, schema in properties.items()}
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=1)
     return f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}."
 
 
-def line_of(text: str, keys: list[str]) -> int | None:
+def line_of(text: str, keys: Sequence[str]) -> int | None:
     """Return the line (1-based) where a key path such as `["case", "1", "payload"]` stands, as near as it is found."""
     tables: dict[str, int] = {}
-    current, found = "", None
-    wanted = [".".join(keys[:end]) for end in range(len(keys), 0, -1)]
-    best = len(wanted)
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", line):
-            current = header[1]
-            if line.lstrip().startswith("[["):
-                tables[current] = tables.get(current, -1) + 1
-                current = f"{current}.{tables[current]}"
-            here = current
-        elif key := re.match(r"\s*\"?([\w-]+)\"?\s*=", line):
-            here = f"{current}.{key[1]}".lstrip(".")
+    current, found, best = "", None, 0
+    plain = _MULTILINE.sub(lambda match: "\n" * match[0].count("\n"), text)
+    for number, line in enumerate(plain.splitlines(), 1):
+        if header := _HEADER.match(line):
+            name = header[2].replace('"', "").strip()
+            if header[1] == "[[":
+                tables[name] = tables.get(name, -1) + 1
+            first, dot, rest = name.partition(".")
+            here = current = f"{first}.{tables[first]}{dot}{rest}" if first in tables else name
+        elif key := _KEY.match(line):
+            here = f"{current}.{key[1]}".replace('"', "").lstrip(".")
         else:
             continue
-        if here in wanted[:best]:
-            best, found = wanted.index(here), number
+        shared = len(list(takewhile(bool, map(eq, here.split("."), keys))))
+        if shared > best:
+            best, found = shared, number
     return found
 
 
-class _Refusal(Exception):  # carries a problem and its keys to where the file is known
-    def __init__(self, problem: str, *keys: str, hint: str = "") -> None:
-        self.problem, self.keys, self.hint = problem, keys, hint
+_MULTILINE = re.compile(r"(\"{3}|'{3}).*?\1", re.DOTALL)
+_HEADER = re.compile(r"\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r'\s*((?:"[^"]*"|[\w.-])+)\s*=')
 
 
-def _check(document: _Document, text: str, file: Path) -> None:
-    """Refuse what the types cannot: nothing to run, nothing to send, a case that says two things."""
-    try:
-        _check_function(document.function)
-        _check_shapes(document.shapes.accept, "shapes", "accept")
-        if not document.shapes.accept:
-            raise _Refusal("the list is empty, so nothing could be sent.", "shapes", "accept")
-        if not document.case:
-            raise _Refusal("it has no [[case]], so it would prove nothing.", hint="Add one with a name and a payload.")
-        names: set[str] = set()
-        for index, case in enumerate(document.case):
-            if case.name in names:
-                raise _Refusal(f"there are two cases called `{case.name}`.", "case", str(index), "name")
-            names.add(case.name)
-            _check_case(case, str(index))
-    except _Refusal as refusal:
-        line = line_of(text, list(refusal.keys))
-        raise ContractError(file, refusal.problem, key=".".join(refusal.keys), line=line, hint=refusal.hint) from None
-
-
-def _check_function(function: Function) -> None:
+def _check(contract: Contract) -> None:
+    """Refuse what the types cannot: nothing to run, a case that says two things, what cannot be sent or compared."""
+    function = contract.function
     if not function.handler and not function.image:
-        raise _Refusal("it has neither `handler` nor `image`.", "function", hint='Write handler = "app.handler".')
+        hint = 'Write handler = "app.handler".'
+        raise contract.mistake("it has neither `handler` nor `image`.", "function", hint=hint)
     if function.build and not function.image:
-        raise _Refusal("`build` needs `image`, the name to give it.", "function", "build")
+        raise contract.mistake("it needs `image`, the name to give it.", "function", "build")
+    _check_shapes(contract, contract.accept, "shapes", "accept")
+    names: set[str] = set()
+    for index, case in enumerate(contract.cases):
+        if case.name in names:
+            raise contract.mistake(f"there are two cases called `{case.name}`.", "case", str(index), "name")
+        names.add(case.name)
+        _check_case(contract, case, str(index))
 
 
-def _check_shapes(shapes: tuple[Shape, ...], *keys: str) -> None:
+def _check_shapes(contract: Contract, shapes: tuple[Shape, ...], *keys: str) -> None:
     for shape in shapes:
         if shape not in CASE_SHAPES:
-            raise _Refusal(f"a case cannot be sent as `{shape}`.", *keys, hint=f"Known: {', '.join(CASE_SHAPES)}.")
+            hint = f"Known here: {', '.join(CASE_SHAPES)}."
+            raise contract.mistake(f"a case cannot be sent as `{shape}`.", *keys, hint=hint)
+        if shapes.count(shape) > 1:
+            raise contract.mistake(f"`{shape}` is listed twice.", *keys)
 
 
-def _check_case(case: Case, index: str) -> None:
-    given = [key for key in ("payload", "text", "event") if getattr(case, key) is not msgspec.UNSET]
+def _check_case(contract: Contract, case: Case, index: str) -> None:
+    given = [key for key in _SENT if getattr(case, key) is not UNSET]
     if len(given) != 1:
-        problem = f"case `{case.name}` needs exactly one of payload, text and event; it has {len(given)}."
-        raise _Refusal(problem, "case", index)
-    _check_shapes(case.shapes, "case", index, "shapes")
+        has = " and ".join(given) or "none"
+        raise contract.mistake(
+            f"`{case.name}` needs exactly one of payload, text and event; it has {has}.", "case", index
+        )
+    _check_shapes(contract, case.shapes, "case", index, "shapes")
+    for key in ("path", "headers", "shapes"):
+        if given == ["event"] and getattr(case, key):
+            raise contract.mistake("it changes nothing: a recorded event is sent as it is.", "case", index, key)
     for key in ("payload", "body"):
         value = getattr(case, key)
-        if value is not msgspec.UNSET:
+        if value is not UNSET:
             try:
                 json.dumps(value, allow_nan=False)
-            except (TypeError, ValueError) as error:
-                raise _Refusal(f"it is not JSON: {error}.", "case", index, key) from None
-    for name in unknown_matchers(case.body):
-        raise _Refusal(f"there is no matcher `{name}`.", "case", index, "body", hint=f"Known: {', '.join(MATCHERS)}.")
+            except (TypeError, ValueError, RecursionError) as error:
+                raise contract.mistake(f"it is not JSON: {error}.", "case", index, key) from None
+    for problem, hint in mistakes(case.body):
+        raise contract.mistake(problem, "case", index, "body", hint=hint)

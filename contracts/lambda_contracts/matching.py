@@ -8,9 +8,13 @@ when it is equal. Instead of a value a *matcher* can stand, an object whose keys
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from lambda_contracts.payloads import shown
 
 _TYPES: dict[str, Callable[[Any], bool]] = {
     "object": lambda value: isinstance(value, dict),
@@ -22,20 +26,54 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
 }
 
 
-def _compares(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    return lambda value, bound: _TYPES["number"](value) and test(value, bound)
+class Matcher(NamedTuple):
+    """One matcher: whether (value, bound) fulfils it, which bounds it takes, and those in words."""
+
+    fulfils: Callable[[Any, Any], bool]
+    takes: Callable[[Any], bool]
+    bound: str
 
 
-MATCHERS: dict[str, Callable[[Any, Any], bool]] = {
-    "$gt": _compares(lambda value, bound: value > bound),
-    "$gte": _compares(lambda value, bound: value >= bound),
-    "$lt": _compares(lambda value, bound: value < bound),
-    "$lte": _compares(lambda value, bound: value <= bound),
-    "$type": lambda value, name: name in _TYPES and _TYPES[name](value),
-    "$regex": lambda value, pattern: isinstance(value, str) and re.search(pattern, value) is not None,
-    "$in": lambda value, options: value in options,
-    "$length": lambda value, length: isinstance(value, str | list | dict) and len(value) == length,
-}
+def _compares(test: Callable[[Any, Any], bool]) -> Matcher:
+    number = _TYPES["number"]
+    return Matcher(lambda value, bound: number(value) and test(value, bound), number, "a number")
+
+
+def _compiles(pattern: Any) -> bool:
+    try:
+        return isinstance(pattern, str) and bool(re.compile(pattern))
+    except (re.error, RecursionError):
+        return False
+
+
+MATCHERS: Mapping[str, Matcher] = MappingProxyType(
+    {
+        "$gt": _compares(operator.gt),
+        "$gte": _compares(operator.ge),
+        "$lt": _compares(operator.lt),
+        "$lte": _compares(operator.le),
+        "$type": Matcher(
+            lambda value, name: _TYPES[name](value),
+            lambda name: isinstance(name, str) and name in _TYPES,
+            f"one of {', '.join(_TYPES)}",
+        ),
+        "$regex": Matcher(
+            lambda value, pattern: isinstance(value, str) and re.search(pattern, value) is not None,
+            _compiles,
+            "a regular expression",
+        ),
+        "$in": Matcher(
+            lambda value, options: any(equal(value, option) for option in options),
+            _TYPES["array"],
+            "a list",
+        ),
+        "$length": Matcher(
+            lambda value, length: isinstance(value, str | list | dict) and len(value) == length,
+            lambda length: type(length) is int and length >= 0,
+            "a whole number from 0",
+        ),
+    }
+)
 
 
 def differences(expected: Any, actual: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
@@ -52,8 +90,8 @@ def differences(expected: Any, actual: Any, pointer: str = "") -> Iterator[tuple
     elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
         for index, value in enumerate(expected):
             yield from differences(value, actual[index], f"{pointer}/{index}")
-    elif not _equal(expected, actual):
-        yield pointer, f"expected {expected!r}, got {actual!r}"
+    elif not equal(expected, actual):
+        yield pointer, f"expected {shown(expected)}, got {shown(actual)}"
 
 
 def is_matcher(expected: Any) -> bool:
@@ -61,26 +99,39 @@ def is_matcher(expected: Any) -> bool:
     return isinstance(expected, dict) and bool(expected) and all(key.startswith("$") for key in expected)
 
 
-def unknown_matchers(expected: Any) -> Iterator[str]:
-    """Yield the names of matchers in an expected value that do not exist."""
-    if is_matcher(expected):
-        yield from (name for name in expected if name not in MATCHERS)
-    elif isinstance(expected, dict | list):
-        for value in expected.values() if isinstance(expected, dict) else expected:
-            yield from unknown_matchers(value)
+def mistakes(expected: Any) -> Iterator[tuple[str, str]]:
+    """Yield (problem, hint) for each matcher in an expected value that could never be used."""
+    if isinstance(expected, list):
+        for value in expected:
+            yield from mistakes(value)
+    elif is_matcher(expected):
+        for name, bound in expected.items():
+            if name not in MATCHERS:
+                yield f"there is no matcher `{name}`.", f"Known here: {', '.join(MATCHERS)}."
+            elif not MATCHERS[name].takes(bound):
+                yield f"`{name}` takes {MATCHERS[name].bound}, not {shown(bound)}.", ""
+    elif isinstance(expected, dict):
+        for name, value in expected.items():
+            if name in MATCHERS:
+                yield f"the matcher `{name}` stands beside other keys.", "A matcher stands in the place of a value."
+            yield from mistakes(value)
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Compare as JSON does: `true` is not 1, but 1 is 1.0."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(equal(value, other[key]) for key, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(equal, one, other))
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    return bool(one == other)
 
 
 def _matchers(expected: dict[str, Any], actual: Any, pointer: str) -> Iterator[tuple[str, str]]:
     for name, bound in expected.items():
-        if not MATCHERS[name](actual, bound):
-            yield pointer, f"expected {name} {bound!r}, got {actual!r}"
-
-
-def _equal(expected: Any, actual: Any) -> bool:
-    """Compare as JSON does: `true` is not 1, but 1 is 1.0."""
-    if isinstance(expected, bool) or isinstance(actual, bool):
-        return expected is actual
-    return bool(expected == actual)
+        if not MATCHERS[name].fulfils(actual, bound):
+            yield pointer, f"expected {name} {shown(bound)}, got {shown(actual)}"
 
 
 def _escape(key: str) -> str:

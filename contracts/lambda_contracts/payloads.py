@@ -67,8 +67,11 @@ def json_text(value: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a value as JSON, cut to fit a message."""
-    text = json_text(value)
+    """Return a value as JSON, cut to fit a message, with ? for a lone surrogate."""
+    try:
+        text = encoded(json_text(value)).decode()
+    except RecursionError:
+        return f"{kind(value)}, nested deeply"
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

@@ -33,11 +33,15 @@ FRONT_OF: Mapping[Shape, Shape] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the client gets, what is to be said about it, and the ids of the rules that led there, in order."""
+    """What the client gets, what is to be said about it, and the ids of the rules that led there, in order.
+
+    `refused` says that it is the front's own error, not what the function answered.
+    """
 
     response: Response
     findings: tuple[Finding, ...] = ()
     rules: tuple[str, ...] = ()
+    refused: bool = False
 
 
 DEFAULT_ROUTE = Route()
@@ -73,4 +77,9 @@ def respond(
     """
     reader = Reader(RESPONSE_RULES[front_of(front)], route, accept, switches)
     response = reader.read(outcome)
-    return Answer(response=reader.refused or response, findings=tuple(reader.findings), rules=reader.rules)
+    return Answer(
+        response=reader.refused or response,
+        findings=tuple(reader.findings),
+        rules=reader.rules,
+        refused=reader.refused is not None,
+    )

@@ -9,7 +9,9 @@ from pathlib import Path, PurePosixPath
 
 TASK_ROOT = "/var/task"
 """Where Lambda, and an image, keep a function's code."""
-_FRAME = re.compile(r'\s*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<name>.+))?')
+_FRAME = re.compile(r'\s*File "(?P<file>[^"]+)",? [Ll]ine (?P<line>[0-9]{1,9})\b')
+"""A frame of Python's, or the runtime client's own form for a syntax error: `File "app.py" Line 3`."""
+_INSTALLED = {"site-packages", "dist-packages"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +34,25 @@ def handler_place(stack_trace: Sequence[str], folder: Path) -> Place | None:
             continue
         file = _relative(found["file"], folder)
         if file is not None:
-            _, _, code = entry.strip().partition("\n")
-            return Place(str(file), int(found["line"]), code.strip())
+            code = entry.strip("\n").splitlines()[1:2]
+            return Place(str(file), int(found["line"]), code[0].strip() if code else "")
     return None
 
 
 def _relative(file: str, folder: Path) -> PurePosixPath | None:
     """Return a traceback's path relative to the handler's folder, if the file is one of the handler's own."""
-    for root in (str(folder.resolve()), TASK_ROOT):
-        path = PurePosixPath(file)
+    path = PurePosixPath(file)
+    if not _INSTALLED.isdisjoint(path.parts) or ".." in path.parts:
+        return None
+    for root in (str(folder.resolve()), str(folder.absolute()), TASK_ROOT):
         if path.is_relative_to(root):
             relative = path.relative_to(root)
-            return relative if (folder / relative).is_file() else None
+            return relative if _exists(folder / relative) else None
     return None
+
+
+def _exists(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError:  # such as a name too long: a handler can put anything into its stack trace
+        return False

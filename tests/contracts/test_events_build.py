@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import timeit
 from base64 import b64decode
 from dataclasses import replace
 from random import Random
@@ -561,18 +559,3 @@ def test_a_direct_event_needs_json(body: bytes) -> None:
 def test_no_request_becomes_a_trigger_event() -> None:
     with pytest.raises(NotAnHttpShapeError, match="sqs"):
         build(Request(), Shape.SQS)
-
-
-def test_building_costs_less_than_parsing_and_writing_the_event() -> None:
-    request = Request(
-        method="POST",
-        path="/orders/1",
-        query="page=2",
-        headers=(("Accept", "*/*"), ("Content-Type", "application/json"), ("User-Agent", "curl/8.5.0")),
-        body=b'{"features": [5.9, 3.0, 5.1, 1.8]}',
-    )
-    route = Route(path="/orders/{id}")
-    text = json.dumps(build(request, Shape.REST, route))
-    building = min(timeit.repeat(lambda: build(request, Shape.REST, route), number=300, repeat=7))
-    parsing = min(timeit.repeat(lambda: json.dumps(json.loads(text)), number=300, repeat=7))
-    assert building < parsing

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -288,17 +287,15 @@ def test_any_json_gets_an_answer(event: Any) -> None:
     assert found.why
 
 
-def test_ten_thousand_levels_take_no_time() -> None:
+@pytest.mark.timeout(20)
+def test_ten_thousand_levels_are_looked_at_in_bounded_time() -> None:
     nested: Any = {}
     for _ in range(10_000):
         nested = {"requestContext": nested, "Records": [nested], "body": None}
-    start = time.perf_counter()
     identify(nested)
-    assert time.perf_counter() - start < 1
 
 
-def test_fifty_megabytes_take_little_time() -> None:
+@pytest.mark.timeout(20)
+def test_fifty_megabytes_are_looked_at_in_bounded_time() -> None:
     event = sample(Shape.REST) | {"body": "x" * 50_000_000}
-    start = time.perf_counter()
     assert identify(event).shape == Shape.REST
-    assert time.perf_counter() - start < 1

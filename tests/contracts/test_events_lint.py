@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
@@ -176,11 +175,10 @@ def test_any_json_can_be_linted(event: Any) -> None:
         assert finding.place == "" or finding.place.startswith("/")
 
 
+@pytest.mark.timeout(20)
 @pytest.mark.parametrize("wrap", [lambda inner: [inner], lambda inner: {"requestContext": inner, "body": "${x}"}])
 def test_ten_thousand_levels_are_linted_in_bounded_time(wrap: Callable[[Any], Any]) -> None:
     nested: Any = {}
     for _ in range(10_000):
         nested = wrap(nested)
-    start = time.perf_counter()
     lint(nested)
-    assert time.perf_counter() - start < 2

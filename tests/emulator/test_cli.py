@@ -10,13 +10,12 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 import requests
 from lambda_emulator.rie import INVOKE_PATH, free_ports
-from support import RunTool, WriteFunction, leaked_processes
+from support import RunTool, WriteFunction, leaked_processes, wait_for
 
 ECHO = 'def handler(event, context):\n    print("seen")\n    return {"statusCode": 200, "body": "ok"}\n'
 BODY_ONLY = """
@@ -79,23 +78,12 @@ def test_a_handler_for_one_shape_fails_the_other_and_everything_to_repeat_it_is_
     (port,) = free_ports(1)
     arguments = shlex.split(keep[1].replace("9000", str(port)))
     with subprocess.Popen([sys.executable, "-m", "lambda_emulator.cli", *arguments], cwd=tmp_path) as serving:
-        _wait_for(port)
+        wait_for(port)
         curl = shlex.split(shown["curl"].replace("9000", str(port)))
         answer = subprocess.run(curl, cwd=tmp_path, capture_output=True, text=True, check=True)
         assert error.split(": ")[1].strip("'") in json.loads(answer.stdout)["errorMessage"]
         serving.send_signal(signal.SIGINT)
         assert 0 == serving.wait(20)
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail(f"nobody listens on {port}")
 
 
 def test_the_same_events_again_as_json(lambdaproof: RunTool, write_function: WriteFunction) -> None:
@@ -248,7 +236,7 @@ def test_keep_serves_the_real_emulator_until_it_is_told_to_stop(write_function: 
     (port,) = free_ports(1)
     command = [sys.executable, "-m", "lambda_emulator.cli", "invoke", str(write_function(ECHO))]
     with subprocess.Popen([*command, "--keep", "--port", str(port)], stderr=subprocess.DEVNULL) as serving:
-        _wait_for(port)
+        wait_for(port)
         answer = requests.post(f"http://127.0.0.1:{port}{INVOKE_PATH}", json={}, timeout=20)
         assert {"statusCode": 200, "body": "ok"} == answer.json()
         serving.terminate()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,14 +14,15 @@ from typing import Any
 import msgspec
 
 from lambda_contracts import events
-from lambda_contracts.contract import Case, Contract, line_of
-from lambda_contracts.errors import ContractError, EventError
+from lambda_contracts.contract import Case, Contract
+from lambda_contracts.errors import EventError
 from lambda_contracts.events.paths import path_parameters, template
 from lambda_contracts.finding import Confidence, Finding, Severity
 from lambda_contracts.http import Request, Response
-from lambda_contracts.matching import differences
+from lambda_contracts.matching import differences, equal
 from lambda_contracts.outcomes import Outcome
-from lambda_contracts.results import respond
+from lambda_contracts.payloads import parse
+from lambda_contracts.results import Answer, respond
 from lambda_contracts.route import Route
 from lambda_contracts.shapes import Shape
 from lambda_contracts.tracebacks import handler_place
@@ -45,12 +48,16 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What became of a trial: the outcome, what the client would have got, and what is wrong with it."""
+    """What became of a trial: the outcome, what the client would have got, and what is wrong with it.
+
+    `unsure` says which of `status` and `body` rest on a rule that no one recorded or documented.
+    """
 
     trial: Trial
     outcome: Outcome
     response: Response
     findings: tuple[Finding, ...] = ()
+    unsure: frozenset[str] = frozenset()
 
     @property
     def passed(self) -> bool:
@@ -61,19 +68,17 @@ class Verdict:
 def plan(contract: Contract) -> tuple[Trial, ...]:
     """Return everything to send, case by case.
 
-    Raises ContractError for a case whose event cannot be read or whose path leads nowhere.
+    Raises ContractError for a case whose event cannot be read, whose path leads nowhere, or that no shape carries.
     """
-    trials = []
+    trials: list[Trial] = []
     for index, case in enumerate(contract.cases):
-        if case.event is not msgspec.UNSET:
-            try:
-                trials.append(recorded(contract, case, contract.folder / str(case.event)))
-            except EventError as error:
-                raise _error(contract, index, "event", error.problem) from error
-        else:
+        if case.event is msgspec.UNSET:
             trials.extend(_in_every_shape(contract, index, case))
-    if not trials:
-        raise ContractError(contract.file, "no case can be sent in any accepted shape, so nothing would be proved.")
+            continue
+        try:
+            trials.append(recorded(contract, case, contract.folder / str(case.event)))
+        except EventError as error:
+            raise contract.mistake(error.problem, "case", str(index), "event") from error
     return tuple(trials)
 
 
@@ -98,7 +103,7 @@ def check(contract: Contract, invoke: Invoke) -> Iterator[Verdict]:
 def recorded(contract: Contract, case: Case, file: Path) -> Trial:
     """Return the trial of a recorded event, to be sent as it is. Raises EventError for a file that holds none."""
     try:
-        event = json.loads(file.read_bytes())
+        event = parse(file.read_bytes().removeprefix(codecs.BOM_UTF8))
     except FileNotFoundError:
         raise EventError(f"{file}: there is no such file.") from None
     except (OSError, ValueError, RecursionError) as error:
@@ -112,24 +117,19 @@ def judge(contract: Contract, trial: Trial, outcome: Outcome) -> Verdict:
     accept = trial.request.header("accept") if trial.request else None
     answer = respond(outcome, front, trial.route, accept=accept)
     if not outcome.ok:
-        findings: tuple[Finding, ...] = (_failed(contract, outcome, answer.findings),)
-    else:
-        expected = tuple(_unexpected(trial.case, answer.response))
-        if any(finding.confidence is Confidence.INFERRED for finding in answer.findings):
-            expected = tuple(
-                replace(finding, severity=Severity.WARNING, confidence=Confidence.INFERRED) for finding in expected
-            )
-        findings = (*answer.findings, *expected)
-    return Verdict(trial=trial, outcome=outcome, response=answer.response, findings=findings)
+        failed = (_failed(contract, outcome, answer.findings),)
+        return Verdict(trial=trial, outcome=outcome, response=answer.response, findings=failed)
+    unsure = _unsure(answer)
+    findings = (*answer.findings, *_unexpected(trial.case, answer.response, unsure))
+    return Verdict(trial=trial, outcome=outcome, response=answer.response, findings=findings, unsure=unsure)
 
 
 def body_value(response: Response) -> Any:
-    """Return a response's body as JSON where it is JSON, else as text."""
-    text = response.body.decode("utf-8", "replace")
+    """Return a response's body as JSON where it is JSON (NaN is not), else as text."""
     try:
-        return json.loads(text)
-    except ValueError:
-        return text
+        return parse(response.body)
+    except (ValueError, RecursionError):
+        return response.body.decode("utf-8", "replace")
 
 
 # --- planning --------------------------------------------------------------------------------------------------------
@@ -147,20 +147,27 @@ def _shape(event: Any) -> Shape:
 
 def _in_every_shape(contract: Contract, index: int, case: Case) -> Iterator[Trial]:
     route, request = _request(contract, index, case)
-    for shape in case.shapes or contract.accept:
-        if shape is Shape.DIRECT and case.text is not msgspec.UNSET:
-            continue  # an Invoke payload is always JSON
+    shapes = case.shapes or contract.accept
+    if case.text is not msgspec.UNSET:  # an Invoke payload is always JSON
+        shapes = tuple(shape for shape in shapes if shape is not Shape.DIRECT)
+    if not shapes:
+        hint = "Accept another shape, or make it a payload."
+        problem = "raw text cannot be sent as direct, the only shape there is for it."
+        raise contract.mistake(problem, "case", str(index), "text", hint=hint)
+    for shape in shapes:
         event = events.build(request, shape, route)
         yield Trial(case=case, shape=shape, event=event, route=route, request=request)
 
 
 def _request(contract: Contract, index: int, case: Case) -> tuple[Route, Request]:
-    path, _, query = (case.path or contract.routes[0].path).partition("?")
+    path, _, query = (case.path or _default_path(contract, index)).partition("?")
     route = next((route for route in contract.routes if _matches(route, path)), None)
     if route is None:
-        raise _error(contract, index, "path", f"{path} leads to no [[route]] of this contract.")
+        hint = f"Known here: {', '.join(route.path for route in contract.routes)}."
+        raise contract.mistake(f"{path} leads to no [[route]].", "case", str(index), "path", hint=hint)
     body = json.dumps(case.payload).encode() if case.payload is not msgspec.UNSET else str(case.text).encode()
-    headers = {"Content-Type": "application/json", **case.headers}
+    typed = any(name.lower() == "content-type" for name in case.headers)
+    headers = case.headers if typed else {"Content-Type": "application/json", **case.headers}
     return route, Request(
         method="POST" if route.method == "ANY" else route.method,
         path=path,
@@ -176,10 +183,14 @@ def _matches(route: Route, path: str) -> bool:
     return route.path.rstrip("/") == path.rstrip("/")
 
 
-def _error(contract: Contract, index: int, key: str, problem: str) -> ContractError:
-    keys = ["case", str(index), key]
-    text = contract.file.read_text(encoding="utf-8")
-    return ContractError(contract.file, problem, key=".".join(keys), line=line_of(text, keys))
+def _default_path(contract: Contract, index: int) -> str:
+    path = contract.routes[0].path
+    if template(path).has_parameters:
+        hint = f'Write path = "{re.sub("{[^}]*}", "1", path)}", for example.'
+        raise contract.mistake(
+            f"{path} has parameters, and the case gives them no value.", "case", str(index), hint=hint
+        )
+    return path
 
 
 # --- judging ---------------------------------------------------------------------------------------------------------
@@ -189,12 +200,12 @@ def _failed(contract: Contract, outcome: Outcome, told: Sequence[Finding]) -> Fi
     """Say that the function did not answer: where in the handler, and what the front makes of it."""
     error = outcome.error
     place = handler_place(error.stack_trace, contract.folder) if error else None
-    what = f"{error.type}: {error.message}" if error else outcome.payload.decode("utf-8", "replace")[:200]
+    message = ": ".join(filter(None, (error.type, error.message))) if error else ""
     front = next(iter(told), None)
     return Finding(
         code=f"outcome.{outcome.kind.replace(' ', '-')}",
         severity=Severity.ERROR,
-        message=what,
+        message=message or outcome.payload.decode("utf-8", "replace")[:200] or str(outcome.kind),
         aws=front.aws if front else "",
         fix=front.fix if front else "",
         file=str(contract.folder / place.file) if place else None,
@@ -203,12 +214,23 @@ def _failed(contract: Contract, outcome: Outcome, told: Sequence[Finding]) -> Fi
     )
 
 
-def _unexpected(case: Case, response: Response) -> Iterator[Finding]:
+def _unsure(answer: Answer) -> frozenset[str]:
+    """Return which of status and body rest on an inferred rule: all when a front refuses by one, else by its place."""
+    inferred = [finding.place for finding in answer.findings if finding.confidence is Confidence.INFERRED]
+    decided = {part for part, places in _DECIDED_AT.items() if answer.refused or not places.isdisjoint(inferred)}
+    return frozenset(decided) if inferred else frozenset()
+
+
+_DECIDED_AT = {"status": {"", "/statusCode"}, "body": {"", "/body", "/isBase64Encoded"}}
+
+
+def _unexpected(case: Case, response: Response, unsure: frozenset[str]) -> Iterator[Finding]:
     if case.status is not None and response.status != case.status:
-        yield _mismatch("case.status", f"the client gets status {response.status}, the case says {case.status}")
+        message = f"the client gets status {response.status}, the case says {case.status}"
+        yield _mismatch("case.status", message, unsure="status" in unsure)
     if case.body is not msgspec.UNSET:
         for place, sentence in differences(case.body, body_value(response)):
-            yield _mismatch("case.body", f"body{place}: {sentence}")
+            yield _mismatch("case.body", f"body{place}: {sentence}", unsure="body" in unsure)
 
 
 def _compared(earlier: Sequence[Verdict], verdict: Verdict) -> Iterator[Finding]:
@@ -216,14 +238,24 @@ def _compared(earlier: Sequence[Verdict], verdict: Verdict) -> Iterator[Finding]
     if not earlier or not verdict.outcome.ok or not earlier[0].outcome.ok:
         return
     first = earlier[0]
+    unsure = first.unsure | verdict.unsure
     if verdict.response.status != first.response.status:
-        yield _mismatch(
-            "case.shapes",
-            f"status {verdict.response.status}, but {first.response.status} in the shape {first.trial.shape}",
-        )
-    elif body_value(verdict.response) != body_value(first.response):
-        yield _mismatch("case.shapes", f"another body than in the shape {first.trial.shape}")
+        message = f"status {verdict.response.status}, but {first.response.status} in the shape {first.trial.shape}"
+        yield _mismatch("case.shapes", message, unsure="status" in unsure)
+    elif not _same_body(first.response, verdict.response):
+        message = f"another body than in the shape {first.trial.shape}"
+        yield _mismatch("case.shapes", message, unsure="body" in unsure)
 
 
-def _mismatch(code: str, message: str) -> Finding:
+def _same_body(one: Response, other: Response) -> bool:
+    try:
+        return one.body == other.body or equal(body_value(one), body_value(other))
+    except RecursionError:
+        return False
+
+
+def _mismatch(code: str, message: str, *, unsure: bool) -> Finding:
+    """Return a finding that breaks the contract, unless it rests on what no one recorded."""
+    if unsure:
+        return Finding(code=code, severity=Severity.WARNING, message=message, confidence=Confidence.INFERRED)
     return Finding(code=code, severity=Severity.ERROR, message=message)

@@ -7,6 +7,7 @@ from typing import Any
 
 from lambda_contracts.checks.cases import Verdict, body_value
 from lambda_contracts.outcomes import Outcome
+from lambda_contracts.payloads import parse
 
 
 def verdict(verdict: Verdict) -> dict[str, Any]:
@@ -27,10 +28,10 @@ def verdict(verdict: Verdict) -> dict[str, Any]:
 
 
 def outcome(outcome: Outcome) -> dict[str, Any]:
-    """Return one outcome; its payload is JSON where it is JSON, else text. Durations are in seconds."""
+    """Return one outcome; its payload is JSON where it is JSON (NaN is not), else text. Durations are in seconds."""
     try:
-        payload = outcome.value()
-    except ValueError:
+        payload: Any = parse(outcome.payload)
+    except (ValueError, RecursionError):
         payload = outcome.payload.decode("utf-8", "replace")
     return {
         "kind": outcome.kind,

@@ -70,10 +70,9 @@ def failure(group: Sequence[Verdict], repeat: Mapping[str, str], paint: Paint = 
     for found in verdict.findings:
         lines += finding(found, paint)
     lines.append(f"  event     {_shortened(json.dumps(verdict.trial.event))}")
-    lines.append(
-        f"  client    {verdict.response.status} {_shortened(verdict.response.body.decode('utf-8', 'replace'))}"
-    )
-    lines += [f"  log       {line}" for line in verdict.outcome.log[-8:]]
+    body = _printable(verdict.response.body.decode("utf-8", "replace"))
+    lines.append(f"  client    {verdict.response.status} {_shortened(body)}".rstrip())
+    lines += [f"  log       {_printable(line)}" for line in verdict.outcome.log[-8:]]
     lines += [f"  {name.ljust(9)} {command}" for name, command in repeat.items()]
     return "\n".join(lines)
 
@@ -92,9 +91,9 @@ def finding(found: Finding, paint: Paint = plain) -> list[str]:
     """Return one finding: what is wrong, the line, what AWS does, what to change."""
     colour = {Severity.ERROR: "bad", Severity.WARNING: "warn"}.get(found.severity, "dim")
     place = f" at {found.place}" if found.place else ""
-    lines = [f"  {paint(found.severity, colour)} {found.code}{place}: {found.message}"]
+    lines = [f"  {paint(found.severity, colour)} {found.code}{place}: {_printable(found.message)}"]
     if found.file:
-        lines.append(f"    line      {found.file}:{found.line}  {found.excerpt}".rstrip())
+        lines.append(f"    line      {found.file}:{found.line}  {_printable(found.excerpt)}".rstrip())
     if found.aws:
         lines.append(f"    AWS       {found.aws} ({found.confidence})")
     if found.fix:
@@ -108,8 +107,14 @@ def summary(verdicts: Sequence[Verdict], seconds: float, paint: Paint = plain) -
     told = paint(f"{failed} failed", "bad") if failed else paint("all hold", "good")
     inits = [verdict.outcome.init_duration for verdict in verdicts if verdict.outcome.init_duration]
     init = f", init {max(inits):.2f} s" if inits else ""
-    return f"{len(verdicts)} events, {told}{init}, {seconds:.1f} s"
+    events = "1 event" if len(verdicts) == 1 else f"{len(verdicts)} events"
+    return f"{events}, {told}{init}, {seconds:.1f} s"
 
 
 def _shortened(text: str, limit: int = 600) -> str:
     return text if len(text) <= limit else f"{text[:limit]}... ({len(text):,} characters)"
+
+
+def _printable(text: str) -> str:
+    """Escape what would break a line, colour the terminal or be no UTF-8: a handler can answer anything."""
+    return "".join(char if char.isprintable() or char == "\t" else ascii(char)[1:-1] for char in text)
