@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -86,6 +87,12 @@ def test_every_link_to_a_file_leads_to_one() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize("name", ["events.md", "rules.md"])
+def test_pages_that_are_made_from_the_tables_are_up_to_date(name: str) -> None:
+    page = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"][name]
+    assert page() == (ROOT / "docs" / name).read_text(encoding="utf-8"), "type: python docs/generate.py"
 
 
 @pytest.mark.parametrize("package", ["lambda_contracts", "lambda_emulator"])

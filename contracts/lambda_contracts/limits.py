@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lambda_contracts.finding import Confidence, Finding, Severity
+from lambda_contracts.markdown import table
 from lambda_contracts.payloads import json_text
 from lambda_contracts.shapes import Shape
 
@@ -95,6 +96,15 @@ _TABLE = (
 
 LIMITS: Mapping[str, Limit] = MappingProxyType({limit.name: limit for limit in _TABLE})
 """Every quota by its name; a name that ends in `minimum` is a lower bound."""
+
+
+def reference() -> str:
+    """Return the quotas as a Markdown table, for the documentation."""
+    rows = (
+        (limit.name, str(limit), "yes" if limit.adjustable else "", limit.rule, limit.source, limit.confidence)
+        for limit in LIMITS.values()
+    )
+    return table(("quota", "value", "adjustable", "rule", "source", "confidence"), rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from lambda_contracts.payloads import shown
+from lambda_contracts.pointers import escaped
 
 _TYPES: dict[str, Callable[[Any], bool]] = {
     "object": lambda value: isinstance(value, dict),
@@ -82,7 +83,7 @@ def differences(expected: Any, actual: Any, pointer: str = "") -> Iterator[tuple
         yield from _matchers(expected, actual, pointer)
     elif isinstance(expected, dict) and isinstance(actual, dict):
         for key, value in expected.items():
-            below = f"{pointer}/{_escape(key)}"
+            below = f"{pointer}/{escaped(key)}"
             if key in actual:
                 yield from differences(value, actual[key], below)
             else:
@@ -132,7 +133,3 @@ def _matchers(expected: dict[str, Any], actual: Any, pointer: str) -> Iterator[t
     for name, bound in expected.items():
         if not MATCHERS[name].fulfils(actual, bound):
             yield pointer, f"expected {name} {shown(bound)}, got {shown(actual)}"
-
-
-def _escape(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")

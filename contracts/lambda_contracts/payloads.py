@@ -56,11 +56,6 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def pointer(key: str) -> str:
-    """Return the JSON pointer (RFC 6901) of a top-level key."""
-    return "/" + key.replace("~", "~0").replace("/", "~1")
-
-
 def json_text(value: Any) -> str:
     """Return a value as JSON without spaces."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

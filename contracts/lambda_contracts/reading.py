@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from lambda_contracts.faults import FAULTS, Fault
 from lambda_contracts.finding import Confidence, Finding, Severity
 from lambda_contracts.http import Headers, Response
-from lambda_contracts.payloads import compact, encoded, excerpt, json_text, kind, nan_in_json, parse, pointer, shown
+from lambda_contracts.payloads import compact, encoded, excerpt, json_text, kind, nan_in_json, parse, shown
+from lambda_contracts.pointers import escaped
 from lambda_contracts.response_rules import ResponseRules, WithoutStatus
 from lambda_contracts.rules import RULES
 
@@ -165,14 +166,14 @@ class Reader:
                 continue
             if not self.front.refuses_unknown_keys:
                 if key != "multiValueHeaders":
-                    self._tell(Fault.IGNORED_KEY, pointer(key), value=key)
+                    self._tell(Fault.IGNORED_KEY, f"/{escaped(key)}", value=key)
                 elif result[key]:
                     self._tell(Fault.MULTI_VALUE_LOST, "/multiValueHeaders")
             elif key in _TOLERATED_KEYS:
                 allowed = self.switches.tolerated_key is Reading.IGNORED
-                self._refuse(Fault.TOLERATED_KEY, pointer(key), value=key, allowed=allowed)
+                self._refuse(Fault.TOLERATED_KEY, f"/{escaped(key)}", value=key, allowed=allowed)
             else:
-                self._refuse(Fault.UNKNOWN_KEY, pointer(key), value=key)
+                self._refuse(Fault.UNKNOWN_KEY, f"/{escaped(key)}", value=key)
 
     def _required_keys(self, result: dict[str, Any]) -> None:
         other = self.front.other_header_map
@@ -241,7 +242,7 @@ class Reader:
         entry[1].extend([text for text in texts if text not in entry[1]])
 
     def _header_values(self, map_name: str, name: str, value: Any) -> list[str]:
-        place = f"/{map_name}{pointer(name)}"
+        place = f"/{map_name}/{escaped(name)}"
         if map_name == "headers":
             text = self._header_text(place, value)
             return [] if text is None else [text]

@@ -176,8 +176,7 @@ def prison(write_function: WriteFunction, settings: Settings) -> Iterator[Deploy
         yield deployment
 
 
-def test_a_container_is_limited_as_lambda_limits_it(prison: Deployment) -> None:
-    """R91."""
+def test_R91_a_container_is_limited_as_lambda_limits_it(prison: Deployment) -> None:
     assert {
         "uid": 993,
         "cwd": "/var/task",

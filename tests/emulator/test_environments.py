@@ -121,15 +121,14 @@ def test_an_invocation_has_a_typed_outcome(
     assert outcome.duration > 0
 
 
-def test_the_longest_result_that_lambda_takes_passes(start: Start, write_function: WriteFunction) -> None:
-    """R86."""
+def test_R86_the_longest_result_that_lambda_takes_passes(start: Start, write_function: WriteFunction) -> None:
     environment, _ = start(write_function(BEHAVIOUR, function="timeout = 20"))
     outcome = environment.invoke(b'{"do": "return just enough"}', ID)
     assert OutcomeKind.RESULT is outcome.kind
     assert rie.MAX_RESPONSE_BYTES == len(outcome.payload)
 
 
-def test_an_error_has_the_trace_of_the_handler(start: Start, write_function: WriteFunction) -> None:
+def test_R81_an_error_has_the_trace_of_the_handler(start: Start, write_function: WriteFunction) -> None:
     folder = write_function(BEHAVIOUR)
     environment, _ = start(folder)
     error = environment.invoke(b'{"do": "raise"}', ID).error
@@ -148,7 +147,7 @@ def test_an_error_has_the_trace_of_the_handler(start: Start, write_function: Wri
         ("import sys; sys.exit(4)", "Runtime.ExitError"),
     ],
 )
-def test_a_handler_that_does_not_load_is_an_init_failure(
+def test_R82_a_handler_that_does_not_load_is_an_init_failure(
     start: Start, write_function: WriteFunction, code: str, error_type: str
 ) -> None:
     _, outcome = start(write_function(code))
@@ -203,10 +202,10 @@ def test_the_context_tells_of_the_function(start: Start, write_function: WriteFu
     assert {"id": ID, "name": "sample", "memory": 256} == value
 
 
-def test_the_variables_are_those_of_lambda_and_the_contract(
+def test_R91_the_variables_are_those_of_lambda_and_the_contract(
     start: Start, write_function: WriteFunction, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """R91; and no key of the developer's reaches the handler."""
+    """And no key of the developer's reaches the handler."""
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "the developer's")
     monkeypatch.setenv("AWS_REGION", "eu-west-3")
     code = """

@@ -43,8 +43,7 @@ def test_an_answer_of_the_emulator_is_one_of_five_outcomes(status: int, body: by
     assert kind is rie.classify(status, body, ID, timeout=3).kind
 
 
-def test_a_timeout_is_told_in_the_words_of_lambda() -> None:
-    """R83."""
+def test_R83_a_timeout_is_told_in_the_words_of_lambda() -> None:
     outcome = rie.classify(200, b"Task timed out after 13.00 seconds", ID, timeout=3)
     assert {
         "errorType": "Sandbox.Timedout",
@@ -52,8 +51,8 @@ def test_a_timeout_is_told_in_the_words_of_lambda() -> None:
     } == outcome.value()
 
 
-def test_an_event_over_six_megabytes_is_refused_as_lambda_refuses_it() -> None:
-    """R33, R87: the emulator would cut it in silence."""
+def test_R87_an_event_over_six_megabytes_is_refused_as_lambda_refuses_it() -> None:
+    """The emulator would cut it in silence."""
     rie.require_size(b"x" * rie.MAX_EVENT_BYTES)
     with pytest.raises(EventError, match="6,291,457 bytes") as caught:
         rie.require_size(b"x" * (rie.MAX_EVENT_BYTES + 1))
@@ -65,6 +64,20 @@ def test_a_taken_port_is_named() -> None:
         port = server.getsockname()[1]
         with pytest.raises(PortInUse, match=str(port)):
             rie.require_free(port)
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("without providing a reason", "Runtime exited without providing a reason"),
+        ("exit status 127", "Runtime exited with error: exit status 127"),
+        ("signal: killed", "Runtime exited with error: signal: killed"),
+    ],
+)
+def test_R84_an_exit_is_told_in_the_words_of_lambda(reason: str, words: str) -> None:
+    assert {"errorType": "Runtime.ExitError", "errorMessage": f"RequestId: {ID} Error: {words}"} == json.loads(
+        rie.exit_error(ID, reason)
+    )
 
 
 def test_free_ports_differ() -> None:

@@ -11,8 +11,8 @@ from lambda_contracts.events.identify import Identification, identify
 from lambda_contracts.events.lint_bodies import LINTS as BODY_LINTS
 from lambda_contracts.events.lint_texts import unrendered
 from lambda_contracts.finding import Confidence, Finding, Severity
+from lambda_contracts.pointers import escaped
 from lambda_contracts.shapes import TABLE, Shape, validate
-from lambda_contracts.shapes.pointers import escaped
 from lambda_contracts.shapes.table import tree
 
 Event = dict[str, Any]

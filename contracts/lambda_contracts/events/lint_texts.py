@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lambda_contracts.finding import Finding, Severity
-from lambda_contracts.shapes.pointers import escaped
+from lambda_contracts.pointers import escaped
 
 _UNRENDERED = re.compile(
     r"\$\{[^{}]{1,80}\}|\{\{[^{}]{1,80}\}\}|<%[^%]{1,80}%>|\$(?:input|context|util|stageVariables)\.\w"

@@ -15,6 +15,7 @@ from lambda_contracts.events import headers as header_lists
 from lambda_contracts.events import paths, queries
 from lambda_contracts.finding import Confidence
 from lambda_contracts.http import Headers, Request
+from lambda_contracts.markdown import table
 from lambda_contracts.shapes import Shape
 
 
@@ -252,11 +253,9 @@ LOSSES: Mapping[Shape, tuple[Loss, ...]] = {
 
 def reference() -> str:
     """Return what each shape loses as a Markdown table, for the documentation."""
-    lines = ["| shape | lost | rule | evidence | what happens |", "| --- | --- | --- | --- | --- |"]
-    for shape, losses in LOSSES.items():
-        lines.extend(_line(shape, loss) for loss in dict.fromkeys(losses))
-    return "\n".join(lines) + "\n"
-
-
-def _line(shape: Shape, loss: Loss) -> str:
-    return f"| {shape} | {loss.name} | {loss.rule} | {loss.confidence} | {loss.text} |"
+    rows = (
+        (shape, loss.name, loss.rule, loss.confidence, loss.text)
+        for shape, losses in LOSSES.items()
+        for loss in dict.fromkeys(losses)
+    )
+    return table(("shape", "lost", "rule", "evidence", "what happens"), rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from lambda_contracts.markdown import table
 from lambda_contracts.rules.events import ALB_EVENT_RULES, HTTP_EVENT_RULES, REST_EVENT_RULES
 from lambda_contracts.rules.invocations import INVOCATION_RULES
 from lambda_contracts.rules.responses import (
@@ -47,11 +48,8 @@ def table_markdown(tests: Mapping[str, Iterable[str]] | None = None) -> str:
     `tests` maps rule ids to the names of the tests that show them, and becomes one more column.
     """
     titles = ["rule", "what AWS does", "fronts", "source", "confidence", *(["tests"] if tests is not None else [])]
-    lines = [titles, ["---"] * len(titles)]
+    rows = []
     for rule in RULES.values():
-        fronts = ", ".join(rule.fronts) or "any"
-        cells = [rule.id, rule.statement, fronts, rule.source, rule.confidence.value]
-        if tests is not None:
-            cells.append(", ".join(tests.get(rule.id, ())))
-        lines.append(cells)
-    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+        cells = [rule.id, rule.statement, ", ".join(rule.fronts) or "any", rule.source, rule.confidence.value]
+        rows.append(cells if tests is None else [*cells, ", ".join(tests.get(rule.id, ()))])
+    return table(titles, rows)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from lambda_contracts.finding import Confidence, Finding, Severity
+from lambda_contracts.pointers import escaped
 from lambda_contracts.shapes.fingerprint import like
 from lambda_contracts.shapes.kinds import CONTAINERS, ITEMS, fits, named
 from lambda_contracts.shapes.names import Shape
-from lambda_contracts.shapes.pointers import escaped
 from lambda_contracts.shapes.rows import Kind, Nothing, Row
 from lambda_contracts.shapes.table import Node, tree
 
