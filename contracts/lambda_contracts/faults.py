@@ -55,12 +55,18 @@ class Fault(StrEnum):
     DOCUMENT_LOOKS_LIKE_RESPONSE = "response without status"
 
 
+STATUS = frozenset({"status"})
+BODY = frozenset({"body"})
+BOTH = STATUS | BODY
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultText:
     """How a fault is told: `code` of the catalogue (else the rule's id), what is there, what to change, how bad.
 
     `message` is a format string over `front` and `value`. `severity` is that of an answer which is no error. `rule` is
-    the rule behind the fault wherever a front names no rule of its own.
+    the rule behind the fault wherever a front names no rule of its own. `decides` is what of an answer, `status` or
+    `body`, depends on how the fault is read; where a front refuses the result, both do.
     """
 
     message: str
@@ -68,6 +74,7 @@ class FaultText:
     code: str = ""
     severity: Severity = Severity.WARNING
     rule: str = ""
+    decides: frozenset[str] = frozenset()
 
 
 _STATUS_FIX = "return an integer from 100 to 599 as statusCode"
@@ -101,7 +108,9 @@ FAULTS: Mapping[Fault, FaultText] = MappingProxyType(
         Fault.NOT_OBJECT: FaultText(
             message="the result is {value}, not an object with statusCode, headers and body", fix=_JSON_FIX, code="P15"
         ),
-        Fault.NULL_RESULT: FaultText(message="the handler returned nothing (null)", fix=_JSON_FIX, code="P15"),
+        Fault.NULL_RESULT: FaultText(
+            message="the handler returned nothing (null)", fix=_JSON_FIX, code="P15", decides=BOTH
+        ),
         Fault.UNKNOWN_KEY: FaultText(
             message="the key {value} is not part of a response",
             fix="return only statusCode, headers, multiValueHeaders, body and isBase64Encoded; put the rest into body",
@@ -116,17 +125,18 @@ FAULTS: Mapping[Fault, FaultText] = MappingProxyType(
             code="P06",
             severity=_NOTE,
         ),
-        Fault.STATUS_MISSING: FaultText(message="statusCode is missing", fix=_STATUS_FIX),
+        Fault.STATUS_MISSING: FaultText(message="statusCode is missing", fix=_STATUS_FIX, decides=STATUS),
         Fault.STATUS_ASSUMED: FaultText(
             message="statusCode is missing; {front} answers 200, an HTTP API with payload 1.0 answers 500",
             fix=_STATUS_FIX,
             code="P12",
             severity=_NOTE,
+            decides=STATUS,
         ),
-        Fault.STATUS_ZERO: FaultText(message="statusCode is 0", fix=_STATUS_FIX),
-        Fault.STATUS_TEXT: FaultText(message="statusCode is the text {value}", fix=_STATUS_FIX),
-        Fault.STATUS_FRACTION: FaultText(message="statusCode is {value}, a fraction", fix=_STATUS_FIX),
-        Fault.STATUS_ODD: FaultText(message="statusCode is {value}", fix=_STATUS_FIX),
+        Fault.STATUS_ZERO: FaultText(message="statusCode is 0", fix=_STATUS_FIX, decides=STATUS),
+        Fault.STATUS_TEXT: FaultText(message="statusCode is the text {value}", fix=_STATUS_FIX, decides=STATUS),
+        Fault.STATUS_FRACTION: FaultText(message="statusCode is {value}, a fraction", fix=_STATUS_FIX, decides=STATUS),
+        Fault.STATUS_ODD: FaultText(message="statusCode is {value}", fix=_STATUS_FIX, decides=STATUS),
         Fault.HEADERS_NOT_OBJECT: FaultText(
             message="the headers are {value}, not an object", fix="map header names to strings"
         ),
@@ -154,43 +164,51 @@ FAULTS: Mapping[Fault, FaultText] = MappingProxyType(
         ),
         Fault.COOKIES_NOT_LIST: FaultText(message="cookies is {value}, not a list", fix="make it a list of strings"),
         Fault.COOKIE_ODD: FaultText(message="the cookie is {value}", fix=_STRING_FIX),
-        Fault.BODY_NESTED: FaultText(message="the body is {value}, not a string", fix=_BODY_FIX, code="P02"),
-        Fault.BODY_SCALAR: FaultText(message="the body is {value}, not a string", fix=_BODY_FIX),
+        Fault.BODY_NESTED: FaultText(
+            message="the body is {value}, not a string", fix=_BODY_FIX, code="P02", decides=BODY
+        ),
+        Fault.BODY_SCALAR: FaultText(message="the body is {value}, not a string", fix=_BODY_FIX, decides=BODY),
         Fault.BODY_NAN: FaultText(
             message="the body has NaN or Infinity, which is not JSON: a browser cannot parse it",
             fix="replace them by null or numbers before json.dumps, and pass allow_nan=False to it",
             code="P04",
             rule="R92",
         ),
-        Fault.FLAG_ODD: FaultText(message="isBase64Encoded is {value}", fix="make it true or false"),
+        Fault.FLAG_ODD: FaultText(message="isBase64Encoded is {value}", fix="make it true or false", decides=BODY),
         Fault.BASE64_BAD: FaultText(
             message="isBase64Encoded is true and the body is not base64",
             fix="encode the body with base64.b64encode(...).decode(), or set isBase64Encoded to false",
+            decides=BODY,
         ),
         Fault.BASE64_AS_TEXT: FaultText(
             message="the client gets the base64 text: its Accept ({value}) matches no binary media type of the API",
             fix="add the type to the API's binary media types, and let the client send it first in Accept",
             code="P11",
+            decides=BODY,
         ),
         Fault.DOCUMENT: FaultText(
             message="the whole result becomes the body; a REST API answers 502 for it",
             fix=_JSON_FIX,
             code="P01",
             severity=_NOTE,
+            decides=BOTH,
         ),
         Fault.DOCUMENT_SCALAR: FaultText(
             message="the result is {value} and becomes the body; a REST API answers 502 for it",
             fix=_JSON_FIX,
             code="P15",
             severity=_NOTE,
+            decides=BOTH,
         ),
         Fault.DOCUMENT_NOT_JSON: FaultText(
             message="the result is not JSON ({value}), yet the client gets it as application/json",
             fix="return a dict of strings and numbers; bytes, NaN and Infinity are not JSON",
+            decides=BOTH,
         ),
         Fault.DOCUMENT_LOOKS_LIKE_RESPONSE: FaultText(
             message="the result has {value} but no statusCode, so the client gets the whole object as the body",
             fix="add statusCode",
+            decides=BOTH,
         ),
     }
 )

@@ -27,7 +27,8 @@ def parse(payload: bytes) -> Any:
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(name)
+    msg = f"{name} is not JSON"
+    raise ValueError(msg)
 
 
 def nan_in_json(text: str) -> bool:

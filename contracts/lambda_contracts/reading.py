@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from lambda_contracts.faults import FAULTS, Fault
+from lambda_contracts.faults import BOTH, FAULTS, Fault
 from lambda_contracts.finding import Confidence, Finding, Severity
 from lambda_contracts.http import Headers, Response
 from lambda_contracts.payloads import compact, encoded, excerpt, json_text, kind, nan_in_json, parse, shown
@@ -61,7 +61,7 @@ _TOLERATED_KEYS = frozenset({"cookies", "base64Encoded"})
 class Reader:
     """One reading of one outcome. The first refusal decides the answer; the rest is read on, for its findings."""
 
-    __slots__ = ("accept", "blamed", "findings", "fired", "front", "refused", "route", "switches")
+    __slots__ = ("accept", "blamed", "findings", "fired", "front", "refused", "route", "switches", "unsure")
 
     def __init__(self, front: ResponseRules, route: Route, accept: str | None, switches: Switches) -> None:
         self.front = front
@@ -72,6 +72,7 @@ class Reader:
         self.fired: list[str] = []
         self.blamed: list[str] = []
         self.refused: Response | None = None
+        self.unsure: set[str] = set()
 
     def read(self, outcome: Outcome) -> Response:
         """Return the answer as if nothing were refused; `refused` overrides it."""
@@ -344,6 +345,8 @@ class Reader:
         self.blamed.append(self._cited(fault))
         unverified = RULES[self._cited(fault)].confidence is Confidence.INFERRED
         severity = Severity.WARNING if unverified else Severity.ERROR
+        if unverified:
+            self.unsure.update(BOTH)
         told = f" {response.body.decode()}" if len(response.body) < 100 else ""
         aws = f"{self.front.label} answers {response.status}{told}. "
         self._report(fault, self._cited(fault), severity, place, value, aws)
@@ -351,6 +354,8 @@ class Reader:
     def _report(self, fault: Fault, code: str, severity: Severity, place: str, value: str, aws: str) -> None:
         rule = RULES[self._cited(fault)]
         self.fired.append(rule.id)
+        if rule.confidence is Confidence.INFERRED:
+            self.unsure.update(FAULTS[fault].decides)
         self.findings.append(
             Finding(
                 code=code,

@@ -35,13 +35,13 @@ FRONT_OF: Mapping[Shape, Shape] = MappingProxyType(
 class Answer:
     """What the client gets, what is to be said about it, and the ids of the rules that led there, in order.
 
-    `refused` says that it is the front's own error, not what the function answered.
+    `unsure` says which of `status` and `body` would be others if a rule were wrong that is only inferred.
     """
 
     response: Response
     findings: tuple[Finding, ...] = ()
     rules: tuple[str, ...] = ()
-    refused: bool = False
+    unsure: frozenset[str] = frozenset()
 
 
 DEFAULT_ROUTE = Route()
@@ -81,5 +81,5 @@ def respond(
         response=reader.refused or response,
         findings=tuple(reader.findings),
         rules=reader.rules,
-        refused=reader.refused is not None,
+        unsure=frozenset(reader.unsure),
     )

@@ -119,9 +119,8 @@ def judge(contract: Contract, trial: Trial, outcome: Outcome) -> Verdict:
     if not outcome.ok:
         failed = (_failed(contract, outcome, answer.findings),)
         return Verdict(trial=trial, outcome=outcome, response=answer.response, findings=failed)
-    unsure = _unsure(answer)
-    findings = (*answer.findings, *_unexpected(trial.case, answer.response, unsure))
-    return Verdict(trial=trial, outcome=outcome, response=answer.response, findings=findings, unsure=unsure)
+    findings = (*answer.findings, *_unexpected(trial.case, answer))
+    return Verdict(trial=trial, outcome=outcome, response=answer.response, findings=findings, unsure=answer.unsure)
 
 
 def body_value(response: Response) -> Any:
@@ -214,23 +213,14 @@ def _failed(contract: Contract, outcome: Outcome, told: Sequence[Finding]) -> Fi
     )
 
 
-def _unsure(answer: Answer) -> frozenset[str]:
-    """Return which of status and body rest on an inferred rule: all when a front refuses by one, else by its place."""
-    inferred = [finding.place for finding in answer.findings if finding.confidence is Confidence.INFERRED]
-    decided = {part for part, places in _DECIDED_AT.items() if answer.refused or not places.isdisjoint(inferred)}
-    return frozenset(decided) if inferred else frozenset()
-
-
-_DECIDED_AT = {"status": {"", "/statusCode"}, "body": {"", "/body", "/isBase64Encoded"}}
-
-
-def _unexpected(case: Case, response: Response, unsure: frozenset[str]) -> Iterator[Finding]:
-    if case.status is not None and response.status != case.status:
-        message = f"the client gets status {response.status}, the case says {case.status}"
-        yield _mismatch("case.status", message, unsure="status" in unsure)
+def _unexpected(case: Case, answer: Answer) -> Iterator[Finding]:
+    status = answer.response.status
+    if case.status is not None and status != case.status:
+        message = f"the client gets status {status}, the case says {case.status}"
+        yield _mismatch("case.status", message, unsure="status" in answer.unsure)
     if case.body is not msgspec.UNSET:
-        for place, sentence in differences(case.body, body_value(response)):
-            yield _mismatch("case.body", f"body{place}: {sentence}", unsure="body" in unsure)
+        for place, sentence in differences(case.body, body_value(answer.response)):
+            yield _mismatch("case.body", f"body{place}: {sentence}", unsure="body" in answer.unsure)
 
 
 def _compared(earlier: Sequence[Verdict], verdict: Verdict) -> Iterator[Finding]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import Any
 
-from lambda_contracts.checks.cases import Verdict, body_value
+from lambda_contracts.checks.cases import Verdict
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.payloads import parse
 
@@ -21,7 +22,7 @@ def verdict(verdict: Verdict) -> dict[str, Any]:
         "response": {
             "status": verdict.response.status,
             "headers": verdict.response.headers,
-            "body": body_value(verdict.response),
+            "body": _json_or_text(verdict.response.body),
         },
         "findings": [asdict(finding) for finding in verdict.findings],
     }
@@ -29,15 +30,20 @@ def verdict(verdict: Verdict) -> dict[str, Any]:
 
 def outcome(outcome: Outcome) -> dict[str, Any]:
     """Return one outcome; its payload is JSON where it is JSON (NaN is not), else text. Durations are in seconds."""
-    try:
-        payload: Any = parse(outcome.payload)
-    except (ValueError, RecursionError):
-        payload = outcome.payload.decode("utf-8", "replace")
     return {
         "kind": outcome.kind,
-        "payload": payload,
+        "payload": _json_or_text(outcome.payload),
         "request_id": outcome.request_id,
         "log": outcome.log,
         "duration": outcome.duration,
         "init_duration": outcome.init_duration,
     }
+
+
+def _json_or_text(payload: bytes) -> Any:
+    try:
+        value = parse(payload)
+        json.dumps(value, allow_nan=False)  # 1e999 is JSON, and Python's Infinity is not
+    except (ValueError, RecursionError):
+        return payload.decode("utf-8", "replace")
+    return value
