@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
@@ -47,6 +49,17 @@ def wait_for(port: int) -> None:
         else:
             return
     pytest.fail(f"nobody listens on {port}")
+
+
+@contextlib.contextmanager
+def serving(*arguments: str, cwd: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run `lambdaproof invoke --keep` and yield it when it says that it serves."""
+    command = [sys.executable, "-m", "lambda_emulator.cli", *arguments]
+    with subprocess.Popen(command, cwd=cwd, stderr=subprocess.PIPE, text=True) as process:
+        for line in process.stderr or ():
+            if line.startswith("Serving on port"):
+                break
+        yield process
 
 
 def measure(repeat: int, **calls: Callable[[], object]) -> dict[str, float]:

@@ -29,6 +29,12 @@ class FunctionPool:
         self._slots = threading.Semaphore(size)
         self._lock = threading.Lock()
 
+    @property
+    def alive(self) -> bool:
+        """Whether an environment is up and waits for an event."""
+        with self._lock:
+            return any(environment.alive for environment in self._free)
+
     def initialise(self) -> Outcome:
         """Start one environment ahead of the first event; the outcome says whether the handler loaded."""
         with self._slots:

@@ -10,12 +10,13 @@ import signal
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import requests
 from lambda_emulator.rie import INVOKE_PATH, free_ports
-from support import RunTool, WriteFunction, leaked_processes, wait_for
+from support import RunTool, WriteFunction, leaked_processes, serving
 
 ECHO = 'def handler(event, context):\n    print("seen")\n    return {"statusCode": 200, "body": "ok"}\n'
 BODY_ONLY = """
@@ -77,13 +78,12 @@ def test_a_handler_for_one_shape_fails_the_other_and_everything_to_repeat_it_is_
     assert keep is not None
     (port,) = free_ports(1)
     arguments = shlex.split(keep[1].replace("9000", str(port)))
-    with subprocess.Popen([sys.executable, "-m", "lambda_emulator.cli", *arguments], cwd=tmp_path) as serving:
-        wait_for(port)
+    with serving(*arguments, cwd=tmp_path) as process:
         curl = shlex.split(shown["curl"].replace("9000", str(port)))
         answer = subprocess.run(curl, cwd=tmp_path, capture_output=True, text=True, check=True)
         assert error.split(": ")[1].strip("'") in json.loads(answer.stdout)["errorMessage"]
-        serving.send_signal(signal.SIGINT)
-        assert 0 == serving.wait(20)
+        process.send_signal(signal.SIGINT)
+        assert 0 == process.wait(20)
 
 
 def test_the_same_events_again_as_json(lambdaproof: RunTool, write_function: WriteFunction) -> None:
@@ -234,13 +234,24 @@ def test_invoke_of_a_handler_that_raises_exits_with_1(lambdaproof: RunTool, writ
 
 def test_keep_serves_the_real_emulator_until_it_is_told_to_stop(write_function: WriteFunction, tmp_path: Path) -> None:
     (port,) = free_ports(1)
-    command = [sys.executable, "-m", "lambda_emulator.cli", "invoke", str(write_function(ECHO))]
-    with subprocess.Popen([*command, "--keep", "--port", str(port)], stderr=subprocess.DEVNULL) as serving:
-        wait_for(port)
+    with serving("invoke", str(write_function(ECHO)), "--keep", "--port", str(port), cwd=tmp_path) as process:
         answer = requests.post(f"http://127.0.0.1:{port}{INVOKE_PATH}", json={}, timeout=20)
         assert {"statusCode": 200, "body": "ok"} == answer.json()
-        serving.terminate()
-        assert 128 + signal.SIGTERM == serving.wait(20)
+        process.terminate()
+        assert 128 + signal.SIGTERM == process.wait(20)
+
+
+def test_keep_says_so_when_the_emulator_ends(write_function: WriteFunction, tmp_path: Path) -> None:
+    """As it does when two requests reach it at once."""
+    slow = "import time\ndef handler(event, context):\n    time.sleep(1)\n"
+    (port,) = free_ports(1)
+    url = f"http://127.0.0.1:{port}{INVOKE_PATH}"
+    with serving("invoke", str(write_function(slow)), "--keep", "--port", str(port), cwd=tmp_path) as process:
+        with ThreadPoolExecutor(2) as threads:
+            for _ in range(2):
+                threads.submit(lambda: requests.post(url, json={}, timeout=20))
+        assert 3 == process.wait(20)
+        assert "one request at a time" in (process.stderr.read() if process.stderr else "")
 
 
 # --- how it looks ----------------------------------------------------------------------------------------------------

@@ -13,12 +13,16 @@ from lambda_emulator.cli.options import function_options, running
 if TYPE_CHECKING:
     from lambda_contracts.outcomes import Outcome
 
+    from lambda_emulator.function import FunctionPool
+
 
 @click.command()
 @click.argument("function", type=click.Path(path_type=Path))
 @click.option("--event", "-e", type=click.File("rb"), metavar="FILE", help="The event as JSON; - is standard input.")
 @click.option("--payload", "-p", metavar="JSON", help="The event itself, instead of a file.")
-@click.option("--keep", is_flag=True, help="Go on serving the emulator's port until Ctrl-C, for curl and SDKs.")
+@click.option(
+    "--keep", is_flag=True, help="Go on serving the emulator's port until Ctrl-C, one request at a time, for curl."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole outcome as one JSON object.")
 @function_options
 def invoke(
@@ -44,7 +48,7 @@ def invoke(
             _show(outcome, as_json=as_json)
             ok = outcome.ok
         if keep:
-            _serve(settings.port)
+            _serve(deployment.function, settings.port)
     click.get_current_context().exit(0 if ok else 1)
 
 
@@ -74,11 +78,16 @@ def _show(outcome: Outcome, *, as_json: bool) -> None:
     console.say(outcome.payload.decode("utf-8", "replace"))
 
 
-def _serve(port: int | None) -> None:
-    import signal
+def _serve(function: FunctionPool, port: int | None) -> None:
+    import time
+
+    from lambda_emulator.errors import ToolError
 
     click.echo(f"Serving on port {port}; Ctrl-C ends it." if port else "Running; Ctrl-C ends it.", err=True)
     try:
-        signal.pause()
+        while function.alive:
+            time.sleep(0.1)
     except KeyboardInterrupt:
         click.echo("", err=True)
+        return
+    raise ToolError("The emulator ended.", hint="It takes one request at a time: a second one ends it. Start it again.")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -89,7 +93,10 @@ class EmulatedEnvironment:
 
 
 def stop(process: subprocess.Popen[Any], seconds: float = 5.0) -> None:
-    """End a process: politely, then not."""
+    """End a process that leads a session of its own: politely, then not, and then whatever it left in that session.
+
+    An RIE that dies leaves its runtime, and a handler may leave processes of its own.
+    """
     if process.poll() is None:
         process.terminate()
         try:
@@ -97,3 +104,15 @@ def stop(process: subprocess.Popen[Any], seconds: float = 5.0) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
     process.wait()
+    for left in _session_members(process.pid):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(left, signal.SIGKILL)
+
+
+def _session_members(session: int) -> Iterator[int]:
+    """Yield the ids of the processes of a session, where the system has /proc to look in."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat.read_text(errors="replace").rpartition(")")[2].split()
+            if int(fields[3]) == session:
+                yield int(stat.parent.name)
