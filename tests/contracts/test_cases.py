@@ -450,6 +450,7 @@ def test_a_shape_answered_otherwise_than_the_first_fails(odd: Any, message: str)
         ('{"p": NaN}', '{"p": NaN}'),
         ("text", "text"),
         ("[" * 5_000, "[" * 5_000),
+        ("[" * 600 + "]" * 600, "[" * 600 + "]" * 600),
     ],
 )
 def test_bodies_that_mean_the_same_are_the_same(one: str, other: str) -> None:
