@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ class Settings:
     environment: str = "process"
     engine: str | None = None
     rie: Path | None = None
-    cache: Path = Path(platformdirs.user_cache_dir("lambdaproof"))
+    cache: Path = field(default_factory=lambda: Path(platformdirs.user_cache_dir("lambdaproof")))
     base_image: str | None = None
     port: int | None = None
 
@@ -46,7 +46,7 @@ def resolve(
     (default: the current one) and above. Raises UsageError for a value or key that cannot be used.
     """
     environ = os.environ if environ is None else environ
-    names = [field.name for field in fields(Settings)]
+    names = [one.name for one in fields(Settings)]
     from_file, file = _from_pyproject(Path.cwd() if folder is None else folder)
     unknown = from_file.keys() - set(names)
     if unknown:
