@@ -83,6 +83,12 @@ class FunctionPool:
         with self._lock:
             self._free.append(keep)
 
+    def peak_memory(self) -> int | None:
+        """Return the most memory, in bytes, that an environment needed; None where that is not known."""
+        with self._lock:
+            peaks = [environment.peak_memory() for environment in self._free]
+        return max((peak for peak in peaks if peak is not None), default=None)
+
     def close(self) -> None:
         """End every environment."""
         with self._lock:

@@ -73,7 +73,7 @@ def plan(contract: Contract) -> tuple[Trial, ...]:
     trials: list[Trial] = []
     for index, case in enumerate(contract.cases):
         if case.event is msgspec.UNSET:
-            trials.extend(_in_every_shape(contract, index, case))
+            trials.extend(trials_of(contract, index, case))
             continue
         try:
             trials.append(recorded(contract, case, contract.folder / str(case.event)))
@@ -146,7 +146,8 @@ def _shape(event: Any) -> Shape:
     return shape
 
 
-def _in_every_shape(contract: Contract, index: int, case: Case) -> Iterator[Trial]:
+def trials_of(contract: Contract, index: int, case: Case) -> Iterator[Trial]:
+    """Yield a case in every shape it is to be sent in; `index` is its place in the contract. Raises ContractError."""
     route, request = _request(contract, index, case)
     shapes = case.shapes or contract.accept
     if case.text is not msgspec.UNSET:  # an Invoke payload is always JSON
@@ -234,12 +235,13 @@ def _compared(earlier: Sequence[Verdict], verdict: Verdict) -> Iterator[Finding]
     if verdict.response.status != first.response.status:
         message = f"status {verdict.response.status}, but {first.response.status} in the shape {first.trial.shape}"
         yield _mismatch("case.shapes", message, unsure="status" in unsure)
-    elif not _same_body(first.response, verdict.response):
+    elif not same_body(first.response, verdict.response):
         message = f"another body than in the shape {first.trial.shape}"
         yield _mismatch("case.shapes", message, unsure="body" in unsure)
 
 
-def _same_body(one: Response, other: Response) -> bool:
+def same_body(one: Response, other: Response) -> bool:
+    """Whether two bodies are the same to a client: equal bytes, or equal JSON."""
     try:
         return one.body == other.body or equal(body_value(one), body_value(other))
     except RecursionError:

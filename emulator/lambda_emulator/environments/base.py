@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from lambda_contracts.outcomes import Outcome
 
-from lambda_emulator import rie
+from lambda_emulator import memory, rie
 from lambda_emulator.logfile import LogFile
 
 
@@ -28,6 +28,9 @@ class Environment(Protocol):
 
     def invoke(self, payload: bytes, request_id: str) -> Outcome:
         """Handle one event (JSON text). Raises EventError for an event that Lambda would not take."""
+
+    def peak_memory(self) -> int | None:
+        """Return the most memory that the function's processes had, in bytes; None where that is not known."""
 
     def close(self) -> None:
         """End it and everything that it started. May be called twice."""
@@ -84,6 +87,10 @@ class EmulatedEnvironment:
     def initialise(self, seconds: float) -> Outcome:
         """Load the handler."""
         return self._emulator.initialise(seconds)
+
+    def peak_memory(self) -> int | None:
+        """Add up what the kernel noted for each process below the RIE."""
+        return memory.peak_below(self._process.pid)
 
     def close(self) -> None:
         """Ask the RIE to end, which ends the runtime with it, and wait for it."""

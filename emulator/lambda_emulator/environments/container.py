@@ -13,7 +13,7 @@ from pathlib import Path
 from lambda_contracts.contract import Function
 from lambda_contracts.outcomes import Outcome, OutcomeKind
 
-from lambda_emulator import rie
+from lambda_emulator import memory, rie
 from lambda_emulator.engine import Engine, Image
 from lambda_emulator.environments import variables
 from lambda_emulator.environments.base import EmulatedEnvironment, Scratch
@@ -41,6 +41,7 @@ class ContainerRunner:
     ) -> None:
         self._function = function
         self._image = image
+        self.image_size = image.size
         self._engine = engine
         self._emulator = emulator
         self._backend = backend
@@ -155,6 +156,11 @@ class ContainerEnvironment(EmulatedEnvironment):
         super().__init__(process, emulator, scratch)
         self._engine = engine
         self._name = name
+
+    def peak_memory(self) -> int | None:
+        """Add up what the kernel noted for each process below the container's first one, the RIE."""
+        process = self._engine.process_of(self._name)
+        return None if process is None else memory.peak_below(process)
 
     def close(self) -> None:
         """Remove the container, whatever state it is in, then let its client end."""
