@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +44,7 @@ def respond(front: str, result: Path, *, accept: str | None, binary: tuple[str, 
 
 
 def _structured(answer: Answer) -> dict[str, Any]:
+    import base64
     from dataclasses import asdict
 
     return {
