@@ -93,7 +93,7 @@ class FunctionPool:
     def peak_memory(self) -> int | None:
         """Return the most memory, in bytes, that an environment needed; None where that is not known."""
         with self._lock:
-            peaks = [environment.peak_memory() for environment in self._free]
+            peaks = [environment.peak_memory() for environment, _ in self._free]
         return max((peak for peak in peaks if peak is not None), default=None)
 
     def close(self) -> None:

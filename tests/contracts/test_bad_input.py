@@ -16,7 +16,7 @@ from lambda_contracts.finding import Severity
 from lambda_contracts.outcomes import Outcome, OutcomeKind
 from lambda_contracts.shapes import Shape
 
-ERROR, ACCEPTED, SERVER = "outcome.function-error", "bad-input.accepted", "bad-input.server-error"
+ERROR, ACCEPTED, SERVER = "outcome.function-error", "bad-input.accepted", "case.server-error"
 
 
 def payload(event: dict[str, Any]) -> Any:

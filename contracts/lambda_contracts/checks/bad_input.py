@@ -125,18 +125,15 @@ def _trials(contract: Contract, index: int, base: Case, malformation: Malformati
     for trial in trials_of(contract, index, case):
         if malformation.base64 is not None:
             trial.event.update(body=malformation.base64, isBase64Encoded=True)
-        yield trial
+        yield replace(trial, robust=True)
 
 
 def _answered(subject: Subject, base: Case, malformation: Malformation, verdict: Verdict) -> Iterator[Finding]:
-    """Judge the handler's own answer: a client's mistake is no server error, and no success."""
+    """Judge the handler's own answer: a client's mistake is no success."""
     status = verdict.response.status
     if not verdict.outcome.ok or not verdict.passed:
         return
-    if status >= 500:
-        message = f"malformed input is answered with {status}, which says that the server is broken"
-        yield Finding(code="bad-input.server-error", severity=Severity.ERROR, message=message, fix=_FIX)
-    elif status < 400 and malformation.hopeless and not _ignores_its_input(subject, base, verdict):
+    if status < 400 and malformation.hopeless and not _ignores_its_input(subject, base, verdict):
         message = f"malformed input is answered with {status}, as if it were good"
         yield Finding(code="bad-input.accepted", severity=Severity.WARNING, message=message, fix=_FIX)
 
