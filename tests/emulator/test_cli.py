@@ -102,6 +102,7 @@ def test_a_folder_of_contracts_is_checked_as_a_whole(
 ) -> None:
     write_function(ECHO, name="good")
     write_function("def handler(event, context):\n    return 1", name="bad")
+    write_function("", name=".hidden", contract="not even TOML")
     done = lambdaproof("check", tmp_path, "--environment", "in-process")
     assert 1 == done.returncode
     assert ["bad", "good"] == re.findall(r"^(\w+)\s+direct", done.stdout, re.M)
