@@ -255,6 +255,19 @@ def test_keep_says_so_when_the_emulator_ends(write_function: WriteFunction, tmp_
         assert "one request at a time" in (process.stderr.read() if process.stderr else "")
 
 
+def test_what_a_killed_run_left_is_ended_by_the_next(
+    lambdaproof: RunTool, write_function: WriteFunction, tmp_path: Path
+) -> None:
+    (port,) = free_ports(1)
+    folder = write_function(ECHO)
+    with serving("invoke", str(folder), "--keep", "--port", str(port), cwd=tmp_path) as process:
+        process.kill()
+    assert leaked_processes()
+    done = lambdaproof("invoke", folder, "-p", "{}")
+    assert "left behind by a run that was killed" in done.stderr
+    assert [] == leaked_processes()
+
+
 # --- how it looks ----------------------------------------------------------------------------------------------------
 
 
