@@ -11,7 +11,7 @@ from lambda_contracts.contract import Contract
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.tracebacks import handler_place
 
-from lambda_emulator import engine, interpreters, rie
+from lambda_emulator import engine, interpreters, orphans, rie
 from lambda_emulator.aws.moto import Moto
 from lambda_emulator.environments.base import Runner
 from lambda_emulator.environments.container import ContainerRunner
@@ -100,6 +100,8 @@ def _runner(contract: Contract, settings: Settings, backend: Mapping[str, str]) 
 
     if settings.environment == "in_process":
         return InProcessRunner(function, contract.folder, backend=backend, worker=lambda: WorkerRunner(host()))
+    for orphan in orphans.end():
+        log.info("Removed %s, left behind by a run that was killed", orphan)
     emulator = rie.resolve(settings.cache, given=settings.rie)
     return ProcessRunner(host(), emulator=emulator, port=settings.port)
 

@@ -56,7 +56,7 @@ def find(paths: tuple[Path, ...]) -> list[Path]:
 
     found: list[Path] = []
     for path in paths:
-        files = sorted(path.rglob(FILE_NAME)) if path.is_dir() else [path]
+        files = _below(path, FILE_NAME) if path.is_dir() else [path]
         if not files:
             raise UsageError(
                 f"{path} has no {FILE_NAME} in it or below it.",
@@ -64,6 +64,12 @@ def find(paths: tuple[Path, ...]) -> list[Path]:
             )
         found += files
     return found
+
+
+def _below(folder: Path, name: str) -> list[Path]:
+    """Return the files of a name in and below a folder, but not in hidden folders such as .venv."""
+    found = (file.relative_to(folder) for file in folder.rglob(name))
+    return sorted(folder / file for file in found if not any(part.startswith(".") for part in file.parts))
 
 
 def _check_one(contract: Contract, settings: Settings, known: Sequence[Check], *, as_json: bool) -> bool:
