@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from lambda_contracts.contract import Contract
-from lambda_contracts.diagnosis import CATALOGUE, code_of, diagnose, reading_line, return_line
+from lambda_contracts.diagnosis import CATALOGUE, answered, code_of, diagnose, reading_line
+from lambda_contracts.diagnosis.diagnose import Answered
 from lambda_contracts.diagnosis.experiments import experiments
 from lambda_contracts.finding import Finding, Severity
 from lambda_contracts.http import Request
@@ -28,15 +29,16 @@ def diagnosed(contract: Contract, event: Any, outcome: Outcome, found: Finding) 
 
 def named(contract: Contract, event: Any, outcome: Outcome, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return a front's findings about a result, with code and the handler's line where they are known."""
-    line: Place | None = None
+    answer: Answered | None = None
     told: list[Finding] = []
     for found in findings:
         code = None if found.severity is Severity.NOTE else code_of(outcome.payload, found)
         if code is None:
             told.append(found)
             continue
-        line = line or return_line(event, source_reader(contract.folder), contract.function.handler or "")
-        told.append(_at(contract, _of_code(found, code), line))
+        answer = answer or answered(event, source_reader(contract.folder), contract.function.handler or "")
+        diff = answer.diff(code, found.place) if answer else ""
+        told.append(_at(contract, replace(_of_code(found, code), diff=diff), answer.line if answer else None))
     return tuple(told)
 
 

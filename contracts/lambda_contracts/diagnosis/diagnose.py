@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
@@ -15,6 +15,7 @@ from lambda_contracts.diagnosis.catalogue import CATALOGUE
 from lambda_contracts.diagnosis.execution import Follower, Sources
 from lambda_contracts.diagnosis.modules import Module, parsed
 from lambda_contracts.diagnosis.recognisers import recognised
+from lambda_contracts.diagnosis.response_fixes import fixed_answer
 from lambda_contracts.diagnosis.situation import Situation
 from lambda_contracts.diagnosis.values import Fault, Place, path, pointer
 from lambda_contracts.outcomes import FunctionError, Outcome
@@ -206,9 +207,18 @@ def _told(
                 continue
             if code == "E31":
                 return _undecoded_key(place, lines, situation, sources)
-            line = lines[-1] if lines else return_line(situation.event, sources, handler)
-            return Diagnosis(code=code, place=pointer(place), line=line)
+            return _with_line(Diagnosis(code=code, place=pointer(place)), lines, situation, sources, handler)
     return None
+
+
+def _with_line(
+    diagnosis: Diagnosis, lines: list[Line], situation: Situation, sources: Sources, handler: str
+) -> Diagnosis:
+    """Add the line of the traceback, or that of the `return` whose value the runtime could not take."""
+    found = answered(situation.event, sources, handler)
+    line = lines[-1] if lines else found.line if found else None
+    diff = found.diff(diagnosis.code, diagnosis.place) if found and found.line == line else ""
+    return replace(diagnosis, line=line, diff=diff)
 
 
 def _undecoded_key(place: Place, lines: list[Line], situation: Situation, sources: Sources) -> Diagnosis | None:
@@ -231,10 +241,25 @@ def _covers_none(node: ast.AST, module: Module) -> bool:
     return all(other is not node for other in ast.walk(module.tree))
 
 
-def return_line(event: Any, sources: Sources, handler: str) -> Line | None:
-    """Return the line of the `return` that gave the result, if the handler's source and the event leave only one."""
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The `return` that gave a result."""
+
+    line: Line
+    node: ast.Return
+    module: Module
+
+    def diff(self, code: str, place: str) -> str:
+        """Return the change that mends the result at a place, `` where one line is not enough."""
+        return fixed_answer(code, self.node, place, self.line.file, self.module)
+
+
+def answered(event: Any, sources: Sources, handler: str) -> Answered | None:
+    """Return the `return` that gave the result, if the handler's source and the event leave only one."""
     file, module, follower = _whole(event, sources, handler)
-    return _one_line(file, module, {node.lineno for node in follower.returns})
+    nodes = {node.lineno: node for node in follower.returns}
+    line = _one_line(file, module, set(nodes))
+    return Answered(line, nodes[line.line], module) if line and module else None
 
 
 def reading_line(event: Any, sources: Sources, handler: str, places: Sequence[Place]) -> Line | None:

@@ -61,7 +61,7 @@ def _first_line(module: Module) -> int:
     return 0
 
 
-def _text(node: ast.AST, module: Module) -> str:
+def source_of(node: ast.AST, module: Module) -> str:
     """Return the source of an expression; `` where it spans lines."""
     if not isinstance(node, ast.expr) or node.lineno != node.end_lineno:
         return ""
@@ -71,9 +71,9 @@ def _text(node: ast.AST, module: Module) -> str:
 def _holder(node: ast.AST, module: Module) -> str:
     """Return the source of what `x["key"]` or `x.get("key")` is read from: `x`."""
     if isinstance(node, ast.Subscript):
-        return _text(node.value, module)
+        return source_of(node.value, module)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
-        return _text(node.func.value, module)
+        return source_of(node.func.value, module)
     return ""
 
 
@@ -99,7 +99,7 @@ def _map(fault: Fault, module: Module) -> Edit | None:
         return None
     key = str(fault.place[0])
     node = fault.node if isinstance(fault.error, KeyError) and len(fault.place) == 1 else fault.subject_node
-    text = _text(node, module) if len(fault.place) > 1 else _guarded(node, key, "{}", module)
+    text = source_of(node, module) if len(fault.place) > 1 else _guarded(node, key, "{}", module)
     if len(fault.place) > 1 and text == f'({_holder(node, module)}["{key}"])':
         return None
     if len(fault.place) > 1 and isinstance(node, ast.Subscript):
@@ -108,7 +108,7 @@ def _map(fault: Fault, module: Module) -> Edit | None:
         return None
     parent = _parent(node, module)
     if isinstance(parent, ast.Subscript) and parent.value is node:
-        return Edit(parent, f"{text}.get({_text(parent.slice, module)})")
+        return Edit(parent, f"{text}.get({source_of(parent.slice, module)})")
     return Edit(node, text)
 
 
@@ -120,19 +120,19 @@ def _parent(node: ast.AST, module: Module) -> ast.AST | None:
 
 
 def _loads_if_text(fault: Fault, module: Module) -> Edit | None:
-    text, call = _text(fault.subject_node, module), _text(fault.node, module)
+    text, call = source_of(fault.subject_node, module), source_of(fault.node, module)
     if not text or not call or fault.operation != "json.loads":
         return None
     return Edit(fault.node, f"({call} if isinstance({text}, str) else {text})")
 
 
 def _loads(fault: Fault, module: Module) -> Edit | None:
-    text = _text(fault.subject_node, module)
+    text = source_of(fault.subject_node, module)
     return Edit(fault.subject_node, f"json.loads({text})", ("import json",)) if text else None
 
 
 def _decoded(fault: Fault, module: Module) -> Edit | None:
-    text, holder = _text(fault.subject_node, module), _holder(fault.subject_node, module)
+    text, holder = source_of(fault.subject_node, module), _holder(fault.subject_node, module)
     if not holder:
         return None
     text = f'base64.b64decode({text}) if {holder}.get("isBase64Encoded") else {text}'
@@ -145,7 +145,7 @@ def _decoded_if_flagged(fault: Fault, module: Module) -> Edit | None:
     holder = _holder(argument, module) if argument else ""
     if not holder or argument is None:
         return None
-    text = f'({_text(call, module)} if {holder}.get("isBase64Encoded") else {_text(argument, module)})'
+    text = f'({source_of(call, module)} if {holder}.get("isBase64Encoded") else {source_of(argument, module)})'
     return Edit(call, text)
 
 
@@ -187,7 +187,7 @@ def _single_or_multi(fault: Fault, module: Module) -> Edit | None:
 
 
 def _number(fault: Fault, module: Module) -> Edit | None:
-    text = _text(fault.subject_node, module)
+    text = source_of(fault.subject_node, module)
     return Edit(fault.subject_node, f"int({text})") if text else None
 
 
@@ -204,7 +204,7 @@ def _event_itself(fault: Fault, module: Module) -> Edit | None:
     holder = _holder(fault.node, module)
     if not isinstance(parent, ast.Call) or module.qualified(parent.func) != "json.loads" or not holder:
         return None
-    return Edit(parent, f'({_text(parent, module)} if "body" in {holder} else {holder})')
+    return Edit(parent, f'({source_of(parent, module)} if "body" in {holder} else {holder})')
 
 
 def _records(fault: Fault, module: Module) -> Edit | None:
@@ -214,7 +214,7 @@ def _records(fault: Fault, module: Module) -> Edit | None:
 
 def unquoted(node: ast.AST, module: Module) -> Edit | None:
     """Return the edit that decodes what an expression reads of a URL."""
-    text = _text(node, module)
+    text = source_of(node, module)
     return Edit(node, f"unquote_plus({text})", (_UNQUOTE,)) if text else None
 
 
