@@ -89,7 +89,7 @@ def test_every_link_to_a_file_leads_to_one() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-@pytest.mark.parametrize("name", ["events.md", "rules.md"])
+@pytest.mark.parametrize("name", ["events.md", "rules.md", "diagnosis.md"])
 def test_pages_that_are_made_from_the_tables_are_up_to_date(name: str) -> None:
     page = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"][name]
     assert page() == (ROOT / "docs" / name).read_text(encoding="utf-8"), "type: python docs/generate.py"

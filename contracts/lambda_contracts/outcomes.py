@@ -52,11 +52,6 @@ class Outcome:
     init_duration: float | None = None
     trace: Trace | None = None
 
-    @classmethod
-    def of(cls, value: Any) -> Outcome:
-        """Return the outcome of a handler that returned a JSON value."""
-        return cls(kind=OutcomeKind.RESULT, payload=json.dumps(value).encode())
-
     @property
     def ok(self) -> bool:
         """Whether the handler returned."""

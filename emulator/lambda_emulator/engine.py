@@ -144,12 +144,12 @@ class Engine:
         done = self._succeed("ps", "--all", "--filter", f"label={LABEL}", "--format", "{{.Names}} {{.Labels}}")
         for line in done.splitlines():
             name, _, labels = line.partition(" ")
-            pid = next((word for word in _label_values(labels) if word.isdigit()), "0")
+            pid = next(_label_values(labels), "0")
             yield name, int(pid)
 
     def remove_orphans(self) -> list[str]:
         """Remove containers whose starter was killed before it could; return their names."""
-        orphans = [name for name, pid in self.containers() if not Path(f"/proc/{pid}").exists()]
+        orphans = [name for name, pid in self.containers() if not _runs(pid)]
         for name in orphans:
             self.remove(name)
         return orphans
@@ -165,6 +165,16 @@ class Engine:
         command = [*self.program, *arguments]
         log.debug("%s", shlex.join(command))
         return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's, so it is there
+        pass
+    return True
 
 
 def _label_values(labels: str) -> Iterator[str]:

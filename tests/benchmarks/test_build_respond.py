@@ -7,7 +7,7 @@ import json
 import pytest
 from lambda_contracts import events
 from lambda_contracts.http import Request
-from lambda_contracts.outcomes import Outcome
+from lambda_contracts.outcomes import returned
 from lambda_contracts.results import respond
 from lambda_contracts.route import Route
 from lambda_contracts.shapes import FRONTS, Shape
@@ -32,7 +32,7 @@ RESULT = {
 
 @pytest.mark.parametrize("front", FRONTS)
 def test_build_and_respond(front: Shape) -> None:
-    outcome = Outcome.of(RESULT)
+    outcome = returned(RESULT)
     event_text = json.dumps(events.build(REQUEST, front, ROUTE))
     result_text = json.dumps(RESULT)
 

@@ -20,14 +20,14 @@ def failed(payload: bytes, kind: OutcomeKind = OutcomeKind.FUNCTION_ERROR) -> Ou
 
 
 def test_a_returned_value_is_a_result_without_error() -> None:
-    outcome = Outcome.of({"a": [1, None]})
+    outcome = returned({"a": [1, None]})
     assert outcome.ok
     assert {"a": [1, None]} == outcome.value()
     assert outcome.error is None
 
 
 def test_a_result_that_looks_like_an_error_is_a_result() -> None:
-    assert Outcome.of({"errorType": "KeyError", "errorMessage": "'body'"}).error is None
+    assert returned({"errorType": "KeyError", "errorMessage": "'body'"}).error is None
 
 
 @pytest.mark.parametrize("kind", FAILURES)
@@ -65,7 +65,7 @@ def test_a_payload_that_is_not_json_has_no_value(payload: bytes) -> None:
 
 @given(st.recursive(st.none() | st.integers() | st.text(), lambda below: st.lists(below)))
 def test_what_was_returned_is_read_back(value: Any) -> None:
-    assert value == Outcome.of(value).value()
+    assert value == returned(value).value()
 
 
 @pytest.mark.parametrize(

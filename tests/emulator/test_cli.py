@@ -222,7 +222,7 @@ def test_invoke_prints_the_payload_and_tells_the_rest_apart(
     done = lambdaproof("invoke", write_function(ECHO), "--payload", '{"a": 1}')
     assert (0, '{"statusCode": 200, "body": "ok"}\n') == (done.returncode, done.stdout)
     assert "seen\n" in done.stderr
-    assert re.search(r"result: \d+\.\d ms, request [0-9a-f-]{36}", done.stderr)
+    assert re.search(r"result: init \d+\.\d ms, \d+\.\d ms, request [0-9a-f-]{36}", done.stderr)
 
 
 def test_invoke_of_a_handler_that_raises_exits_with_1(lambdaproof: RunTool, write_function: WriteFunction) -> None:
