@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,19 +49,36 @@ class Observed:
     reads: tuple[Read, ...]
     unread: tuple[str, ...]
 
-    def to_json(self) -> str:
-        """Return the text of `observed.json`, the same for the same handler: sorted, and with files but no lines."""
+    def document(self) -> dict[str, Any]:
+        """Return what `observed.json` holds, sorted; files but no lines, so that it changes only with what is read."""
         reads = {
             read.path: {
                 "kinds": read.kinds,
-                "operations": read.operations,
                 "missing": read.missing,
+                "operations": read.operations,
                 "files": read.files,
             }
             for read in self.reads
         }
-        document = {"version": _VERSION, "reads": reads, "never": self.unread}
-        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        return {"version": _VERSION, "reads": reads, "never": self.unread}
+
+    def to_json(self) -> str:
+        """Return the text of `observed.json`, with a line for each path."""
+        reads = [
+            f"    {json.dumps(path, ensure_ascii=False)}: {json.dumps(read, ensure_ascii=False)}"
+            for path, read in self.document()["reads"].items()
+        ]
+        never = [f"    {json.dumps(path, ensure_ascii=False)}" for path in self.unread]
+        return (
+            f'{{\n  "version": {_VERSION},\n  "reads": {_block(reads, "{}")},\n  "never": {_block(never, "[]")}\n}}\n'
+        )
+
+
+def _block(lines: Sequence[str], brackets: str) -> str:
+    if not lines:
+        return brackets
+    inner = ",\n".join(lines)
+    return f"{brackets[0]}\n{inner}\n  {brackets[1]}"
 
 
 def observe(events: Iterable[tuple[Any, Trace]]) -> Observed:

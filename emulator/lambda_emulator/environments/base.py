@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from lambda_contracts.outcomes import Outcome, OutcomeKind
 
 from lambda_emulator import rie
 from lambda_emulator.logfile import LogFile
+from lambda_emulator.tracing import Injection
 
 
 class Environment(Protocol):
@@ -83,7 +84,9 @@ class EmulatedEnvironment:
 
     def invoke(self, payload: bytes, request_id: str) -> Outcome:
         """Send one event through the RIE."""
-        return self._emulator.invoke(payload, request_id)
+        outcome = self._emulator.invoke(payload, request_id)
+        injection = self._spawned.injection
+        return replace(outcome, trace=injection.read(request_id)) if injection else outcome
 
     def close(self) -> None:
         """Ask the RIE to end, which ends the runtime with it, and wait for it."""
@@ -95,10 +98,11 @@ class EmulatedEnvironment:
 
 @dataclass(frozen=True, slots=True)
 class Spawned:
-    """A process that was just started, and what has to be removed before it ends."""
+    """A process that was just started, what has to be removed before it ends, and what traces its handler."""
 
     process: subprocess.Popen[bytes]
     remove: Callable[[], None] = lambda: None
+    injection: Injection | None = None
 
 
 Spawn = Callable[[Scratch, tuple[int, int], int], Spawned]

@@ -52,7 +52,9 @@ def inject(scratch: Path, folder: Path, environ: Mapping[str, str], *, container
     shutil.copyfile(str(shim.__file__), modules / "sitecustomize.py")
     traces.mkdir()
     written = LogFile(traces / "traces")
-    seen_modules, seen_traces = (f"{_IN_CONTAINER}/{part.name}" if container else str(part) for part in (modules, traces))
+    seen_modules, seen_traces = (
+        f"{_IN_CONTAINER}/{part.name}" if container else str(part) for part in (modules, traces)
+    )
     config = {
         "roots": [] if container else [str(folder.resolve())],
         "files": sorted(own_files(folder)),

@@ -2,6 +2,7 @@
 
 It is copied beside the recorder; nothing else of lambdaproof is there.
 """
+# ruff: noqa: PTH100, PTH109, PTH118, PTH120, PTH123 - pathlib would be one more import on every cold start
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 class _Finder(importlib.abc.MetaPathFinder):
     """Waits for the runtime client's module and instruments it as soon as it is loaded."""
 
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+    def find_spec(self, name: str, *_: Any) -> Any:
         if name != _RUNTIME:
             return None
         sys.meta_path.remove(self)
