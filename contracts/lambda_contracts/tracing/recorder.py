@@ -108,6 +108,10 @@ class Tracer:
 
     def note_bulk(self, path: str, operation: str, value: Any, frame: Any) -> None:
         """Record an access that may be the first half of a copy: `dict(event)` asks for the keys, then for each."""
+        if operation == "iterate" and self.in_bulk(path, frame):  # list(event) asked for its length first
+            last = next(reversed(self._rows), None)
+            if last is not None and last[:2] == (path, "len"):
+                del self._rows[last]
         self._bulk = (path, frame.f_code, frame.f_lasti)
         self.note(path, operation, value, frame)
 

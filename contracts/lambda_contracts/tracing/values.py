@@ -113,35 +113,40 @@ class _Dict(dict):  # type: ignore[type-arg]  # at run time it is no generic
         self._note(key, "getitem", value, sys._getframe(1))
         return value
 
-    def get(self, key: Any, default: Any = None, /) -> Any:
-        value = dict.get(self, key, ABSENT)
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        found = dict.get(self, *args, **kwargs)
+        value = dict.get(self, args[0], ABSENT)
         if value is not ABSENT:
-            value = self._child(key, value)
-        self._note(key, "get", value, sys._getframe(1))
-        return default if value is ABSENT else value
+            found = value = self._child(args[0], value)
+        self._note(args[0], "get", value, sys._getframe(1))
+        return found
 
     def __contains__(self, key: Any) -> bool:
         value = dict.get(self, key, ABSENT)
         self._note(key, "in", value, sys._getframe(1))
         return value is not ABSENT
 
-    def setdefault(self, key: Any, default: Any = None, /) -> Any:
-        value = dict.get(self, key, ABSENT)
-        self._note(key, "setdefault", value, sys._getframe(1))
+    def setdefault(self, *args: Any, **kwargs: Any) -> Any:
+        value = dict.get(self, args[0], ABSENT) if args else ABSENT
+        found = dict.setdefault(self, *args, **kwargs)
+        self._note(args[0], "setdefault", value, sys._getframe(1))
         if value is not ABSENT:
-            return self._child(key, value)
-        self._wrote(key)
-        return dict.setdefault(self, key, default)
+            return self._child(args[0], value)
+        self._wrote(args[0])
+        return found
 
-    def pop(self, *args: Any) -> Any:
-        key = args[0] if args else None
-        value = dict.get(self, key, ABSENT) if args else ABSENT
+    def pop(self, *args: Any, **kwargs: Any) -> Any:
+        value = dict.get(self, args[0], ABSENT) if args else ABSENT
         if value is not ABSENT:
-            self._child(key, value)
-        self._note(key, "pop", value, sys._getframe(1))
-        value = dict.pop(self, *args)
-        self._wrote(key)
-        return value
+            self._child(args[0], value)
+        try:
+            found = dict.pop(self, *args, **kwargs)
+        except KeyError:
+            self._note(args[0], "pop", ABSENT, sys._getframe(1))
+            raise
+        self._note(args[0], "pop", value, sys._getframe(1))
+        self._wrote(args[0])
+        return found
 
     def popitem(self) -> Any:
         self._children()
@@ -163,7 +168,7 @@ class _Dict(dict):  # type: ignore[type-arg]  # at run time it is no generic
         dict.clear(self)
 
     def update(self, *args: Any, **kwargs: Any) -> None:
-        before = dict.copy(self)
+        before = dict(dict.items(self))
         try:
             dict.update(self, *args, **kwargs)
         finally:
@@ -205,7 +210,7 @@ class _Dict(dict):  # type: ignore[type-arg]  # at run time it is no generic
 
     def __len__(self) -> int:
         if not self._tracer.in_bulk(self._path, sys._getframe(1)):  # list(event) asks for it too
-            self._note_whole("len", sys._getframe(1))
+            self._note_bulk("len", sys._getframe(1))
         return dict.__len__(self)
 
     def __eq__(self, other: Any) -> bool:
@@ -220,7 +225,7 @@ class _Dict(dict):  # type: ignore[type-arg]  # at run time it is no generic
 
     def _copy(self) -> Any:
         self._children()
-        node = traced(self._tracer, self._path, dict.copy(self))
+        node = traced(self._tracer, self._path, dict(dict.items(self)))
         node._own = self._own
         return node
 
@@ -272,6 +277,10 @@ class _List(list):  # type: ignore[type-arg]  # as above
         if self._tracer.active and self._own is None:
             self._tracer.note(self._path, operation, self, frame)
 
+    def _note_bulk(self, operation: Any, frame: Any) -> None:
+        if self._tracer.active and self._own is None:
+            self._tracer.note_bulk(self._path, operation, self, frame)
+
     def _change(self) -> None:
         self._children()
         self._own = True
@@ -295,13 +304,12 @@ class _List(list):  # type: ignore[type-arg]  # as above
 
     def __iter__(self) -> Any:
         self._children()
-        if self._tracer.active and self._own is None:
-            self._tracer.note_bulk(self._path, "iterate", self, sys._getframe(1))
+        self._note_bulk("iterate", sys._getframe(1))
         return list.__iter__(self)
 
     def __len__(self) -> int:
         if not self._tracer.in_bulk(self._path, sys._getframe(1)):
-            self._note("len", sys._getframe(1))
+            self._note_bulk("len", sys._getframe(1))
         return list.__len__(self)
 
     def __copy__(self) -> Any:
