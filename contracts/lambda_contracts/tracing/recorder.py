@@ -14,6 +14,7 @@ import json.decoder
 import os
 import sys
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -155,34 +156,33 @@ class Tracer:
 
 
 class _Texts:
-    """The texts of an event and where they stand, gathered when the first of them is looked for."""
+    """The texts of an event and where they stand, gathered from the outside in as far as one is looked for."""
 
     def __init__(self) -> None:
-        self._fresh: list[tuple[str, Any]] = []
+        self._fresh: deque[tuple[str, Any]] = deque()
         self._paths: dict[str, tuple[str, str]] = {}
 
     def add(self, path: str, value: Any) -> None:
-        self._fresh.append((path, value))
+        if isinstance(value, str):
+            self._paths.setdefault(value.strip(), (path, value))
+        elif isinstance(value, (dict, list)):
+            self._fresh.append((path, value))
 
     def find(self, text: str, *, whatever: bool) -> tuple[str | None, bool]:
         """Return (path, in base64?) of a text; what is not `whatever` has to be the very same object."""
-        self._gather()
-        path, original = self._paths.get(text.strip(), (None, None))
+        key = text.strip()
+        while key not in self._paths and self._fresh:
+            self._gather(*self._fresh.popleft())
+        path, original = self._paths.get(key, (None, None))
         if path is not None:
             return (path if whatever or original is text else None), False
         return (self._in_base64(text) if whatever else None), True
 
-    def _gather(self) -> None:
-        while self._fresh:
-            path, value = self._fresh.pop()
-            if isinstance(value, str):
-                self._paths.setdefault(value.strip(), (path, value))
-            elif isinstance(value, dict):
-                fresh = [(below(path, key), child) for key, child in dict.items(value)]
-                self._fresh.extend(reversed(fresh))
-            elif isinstance(value, list):
-                fresh = [(below(path, index), child) for index, child in enumerate(list.__iter__(value))]
-                self._fresh.extend(reversed(fresh))
+    def _gather(self, path: str, value: Any) -> None:
+        children = dict.items(value) if isinstance(value, dict) else enumerate(list.__iter__(value))
+        for key, child in children:
+            if isinstance(child, (str, dict, list)):
+                self.add(below(path, key), child)
 
     def _in_base64(self, text: str) -> str | None:
         wanted = text.encode("utf-8", "surrogatepass")
