@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lambda_contracts.checks.registry import Check, Report
     from lambda_contracts.contract import Contract
 
+    from lambda_emulator.observing import Observing
     from lambda_emulator.settings import Settings
 
 FAILURES = Path(".lambdaproof/failures")
@@ -29,8 +30,16 @@ FAILURES = Path(".lambdaproof/failures")
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
+@click.option(
+    "--trace/--no-trace", default=None, help="Say what the handler reads. Default: if observed.json is there."
+)
+@click.option(
+    "--update-observed", is_flag=True, help="Write what the handler reads to observed.json, beside the contract."
+)
 @function_options
-def check(paths: tuple[Path, ...], *, as_json: bool, options: dict[str, Any]) -> None:
+def check(
+    paths: tuple[Path, ...], *, as_json: bool, trace: bool | None, update_observed: bool, options: dict[str, Any]
+) -> None:
     """Send every case of a contract in every shape it accepts, and judge each answer.
 
     PATH is a contract.toml, or a folder that has some in or below it. Default: this folder. Exit code 1 says that a
@@ -39,12 +48,14 @@ def check(paths: tuple[Path, ...], *, as_json: bool, options: dict[str, Any]) ->
     from lambda_contracts.contract import load
 
     from lambda_emulator import checking
+    from lambda_emulator.observing import Observing
     from lambda_emulator.settings import resolve
 
     settings = resolve(options)
     checks = checking.known(settings)
     contracts = [load(file) for file in find(paths or (Path(),))]
-    results = [_check_one(contract, settings, checks, as_json=as_json) for contract in contracts]
+    observing = Observing(trace=trace, update=update_observed)
+    results = [_check_one(contract, settings, checks, observing, as_json=as_json) for contract in contracts]
     click.get_current_context().exit(0 if all(results) else 1)
 
 
@@ -72,7 +83,9 @@ def _below(folder: Path, name: str) -> list[Path]:
     return sorted(folder / file for file in found if not any(part.startswith(".") for part in file.parts))
 
 
-def _check_one(contract: Contract, settings: Settings, known: Sequence[Check], *, as_json: bool) -> bool:
+def _check_one(
+    contract: Contract, settings: Settings, known: Sequence[Check], observing: Observing, *, as_json: bool
+) -> bool:
     """Check one function, print the report, and return whether its contract holds."""
     from lambda_contracts.checks import budget, cases, registry
     from lambda_contracts.reports import structured
@@ -83,7 +96,8 @@ def _check_one(contract: Contract, settings: Settings, known: Sequence[Check], *
     checks = registry.chosen(contract, known)
     started = time.monotonic()
     verdicts, reports = [], []
-    with running(contract, settings) as deployment:
+    trace = observing.traces(contract)
+    with running(contract, settings, trace=trace) as deployment:
         for verdict in cases.check(contract, deployment.function.invoke):
             verdicts.append(verdict)
             if as_json:
@@ -94,10 +108,32 @@ def _check_one(contract: Contract, settings: Settings, known: Sequence[Check], *
                 reports.append(report)
                 for line in structured.report(report) if as_json else ():
                     console.say_json({"function": contract.function.name, **line})
+    if trace:
+        reports.append(_observe(contract, verdicts, observing, as_json=as_json))
     if not as_json:
         for text in _report(contract, settings, verdicts, reports, figures, time.monotonic() - started):
             console.say(text)
     return all(verdict.passed for verdict in verdicts) and all(report.passed for report in reports)
+
+
+def _observe(contract: Contract, verdicts: list[Verdict], observing: Observing, *, as_json: bool) -> Report:
+    """Compare what the handler read with observed.json, or write that; print it where it was asked for."""
+    from lambda_contracts.reports import observed, structured
+
+    from lambda_emulator.observing import observed as sum_up
+    from lambda_emulator.observing import report
+
+    found = sum_up(verdicts)
+    compared = report(contract, found, update=observing.update)
+    name = contract.function.name
+    if as_json:
+        if found is not None and observing.trace:
+            console.say_json({"function": name, "observed": found.document()})
+        for line in structured.report(compared):
+            console.say_json({"function": name, **line})
+    elif found is not None and observing.trace:
+        console.say(observed.text(name, found, console.paint) + "\n")
+    return compared
 
 
 def _report(
