@@ -267,7 +267,7 @@ def _undecoded_key(
     follower.follow(lines[0].file, _taker(lines[0], sources, handler))
     found = next((node for read, node in follower.reads if path(read) == path(place)), None)
     module = _module(lines[0], sources)
-    if not isinstance(found, ast.expr) or module is None or _covers_none(found, module):
+    if not isinstance(found, ast.expr) or module is None or not _is_in(found, module):
         return None
     edit = fixes.unquoted(found, module)
     line = Line(lines[0].file, found.lineno, module.lines[found.lineno - 1].strip())
@@ -275,8 +275,8 @@ def _undecoded_key(
     return Diagnosis(code="E31", place=pointer(place), line=line, diff=diff)
 
 
-def _covers_none(node: ast.AST, module: Module) -> bool:
-    return all(other is not node for other in ast.walk(module.tree))
+def _is_in(node: ast.AST, module: Module) -> bool:
+    return any(other is node for other in ast.walk(module.tree))
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +305,7 @@ def reading_line(event: Any, sources: Sources, handler: str, places: Sequence[Pl
     file, module, follower = _whole(event, sources, handler)
     wanted = {path(place) for place in places}
     nodes = [node for read, node in follower.reads if path(read) in wanted]
-    if module is None or any(_covers_none(node, module) for node in nodes):
+    if module is None or not all(_is_in(node, module) for node in nodes):
         return None
     return _one_line(file, module, {node.lineno for node in nodes if isinstance(node, ast.expr)})
 
