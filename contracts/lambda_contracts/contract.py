@@ -32,6 +32,8 @@ _RUNS = {"anyOf": [{"required": ["handler"]}, {"required": ["image"]}]}
 _CaseShape = Annotated[Shape, Meta(extra_json_schema={"enum": [shape.value for shape in CASE_SHAPES]})]
 _Accept = Annotated[tuple[_CaseShape, ...], Meta(min_length=1, description="The shapes that each case is sent in.")]
 _Runtime = Annotated[str, Meta(pattern=r"^python3\.[0-9]+$")]
+_Seconds = Annotated[float, Meta(gt=0)]
+_Count = Annotated[int, Meta(gt=0)]
 _Status = Annotated[int, Meta(ge=100, le=599)]
 
 
@@ -91,6 +93,19 @@ class Case(_Table, frozen=True, kw_only=True):
     body: Annotated[Any, Meta(description="What must be in the body that the client gets.")] = UNSET
 
 
+class Budget(_Table, frozen=True, kw_only=True):
+    """`[budget]`: what the function may cost at most."""
+
+    init: Annotated[_Seconds | None, Meta(description="Seconds to load the handler.")] = None
+    cold: Annotated[_Seconds | None, Meta(description="Seconds to load the handler and answer one event.")] = None
+    warm_p99: Annotated[_Seconds | None, Meta(description="Seconds that 99 of 100 warm events keep to.")] = None
+    response_size: Annotated[_Count | None, Meta(description="Bytes of the largest answer.")] = None
+    memory: Annotated[_Count | None, Meta(description="MB of memory at the peak.")] = None
+
+
+_Checks = Annotated[dict[str, bool], Meta(description="Checks to run or to leave out, by name: state = false.")]
+
+
 class Document(_Table, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -100,6 +115,8 @@ class Document(_Table, frozen=True, kw_only=True):
         tuple[RouteTable, ...], Meta(min_length=1, description="Each under [[route]]; the default is POST /.")
     ] = (RouteTable(),)
     shapes: Shapes = Shapes()
+    checks: _Checks = {}
+    budget: Budget = Budget()
     case: Annotated[
         tuple[Annotated[Case, Meta(extra_json_schema=_SENDS)], ...],
         Meta(
@@ -118,6 +135,8 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     routes: tuple[Route, ...]
     accept: tuple[Shape, ...]
     cases: tuple[Case, ...]
+    checks: dict[str, bool] = {}
+    budget: Budget = Budget()
 
     @property
     def folder(self) -> Path:
@@ -172,6 +191,8 @@ def parse(text: str, file: Path) -> Contract:
         routes=tuple(Route(**msgspec.structs.asdict(table)) for table in document.route),
         accept=document.shapes.accept,
         cases=document.case,
+        checks=document.checks,
+        budget=document.budget,
     )
     _check(contract)
     return contract
@@ -187,7 +208,7 @@ def _error(file: Path, text: str, problem: str, keys: Sequence[str], hint: str) 
     return ContractError(file, problem, key=".".join(keys), line=line_of(text, keys), hint=hint)
 
 
-_TABLES = {"function": Function, "setup": Setup, "route": RouteTable, "shapes": Shapes, "case": Case}
+_TABLES = {"function": Function, "setup": Setup, "route": RouteTable, "shapes": Shapes, "case": Case, "budget": Budget}
 _WORDS = {"int": "an integer", "str": "a string", "array": "a list", "object": "a table", "bool": "a boolean"}
 
 
@@ -214,7 +235,7 @@ def _told(error: msgspec.ValidationError) -> tuple[str, list[str], str]:
 
 def _described(keys: Sequence[str]) -> dict[str, str]:
     """Return the keys known where a key path leads, each with its description."""
-    table = _TABLES[keys[0]] if len(keys) > 1 else Document
+    table = _TABLES.get(keys[0], Document) if len(keys) > 1 else Document
     properties = msgspec.json.schema(table)["$defs"][table.__name__]["properties"]
     return {name: schema.get("description", "") for name, schema in properties.items()}
 

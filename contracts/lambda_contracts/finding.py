@@ -33,7 +33,8 @@ class Finding:
     `place` is a JSON pointer (RFC 6901) into the event or the response, `""` for the whole; `file` and `line` point
     into the handler or the contract when that is known, `excerpt` is the text of that line. `rule` is the rule of AWS
     behind it where `code` is not, `fault` what is wrong with a result (a `Fault`), `why` the paragraph of a known
-    failure, and `diff` the change as a unified diff where one line is enough.
+    failure, and `diff` the change as a unified diff where one line is enough. `known` says that the baseline has it: it
+    breaks nothing.
     """
 
     code: str
@@ -50,3 +51,9 @@ class Finding:
     fault: str = ""
     why: str = ""
     diff: str = ""
+    known: bool = False
+
+    @property
+    def breaks(self) -> bool:
+        """Whether it breaks a contract."""
+        return self.severity is Severity.ERROR and not self.known

@@ -1,4 +1,4 @@
-"""Verdicts as objects for `--json`: one a trial."""
+"""Verdicts and reports as objects for `--json`: one a trial."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from lambda_contracts.checks.cases import Verdict
+from lambda_contracts.checks.registry import Report
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.payloads import parse
 
@@ -26,6 +27,16 @@ def verdict(verdict: Verdict) -> dict[str, Any]:
         },
         "findings": [asdict(finding) for finding in verdict.findings],
     }
+
+
+def report(report: Report) -> list[dict[str, Any]]:
+    """Return what another check than the cases found: an object a verdict, and one for what is said of the function."""
+    told: list[dict[str, Any]] = [{"check": report.check, **verdict(one)} for one in report.verdicts]
+    if report.findings or not told:
+        findings = [asdict(finding) for finding in report.findings]
+        passed = not any(finding.breaks for finding in report.findings)
+        told.append({"check": report.check, "passed": passed, "findings": findings})
+    return told
 
 
 def outcome(outcome: Outcome) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,9 @@ from lambda_emulator.cli import console
 from lambda_emulator.cli.options import function_options, running
 
 if TYPE_CHECKING:
+    from lambda_contracts.checks.budget import Figures
     from lambda_contracts.checks.cases import Verdict
+    from lambda_contracts.checks.registry import Check, Report
     from lambda_contracts.contract import Contract
 
     from lambda_emulator.settings import Settings
@@ -36,15 +38,14 @@ def check(paths: tuple[Path, ...], *, as_json: bool, options: dict[str, Any]) ->
     """
     from lambda_contracts.contract import load
 
+    from lambda_emulator import checking
     from lambda_emulator.settings import resolve
 
     settings = resolve(options)
+    checks = checking.known(settings)
     contracts = [load(file) for file in find(paths or (Path(),))]
-    broken = False
-    for contract in contracts:
-        verdicts = _check_one(contract, settings, as_json=as_json)
-        broken = broken or not all(verdict.passed for verdict in verdicts)
-    click.get_current_context().exit(1 if broken else 0)
+    results = [_check_one(contract, settings, checks, as_json=as_json) for contract in contracts]
+    click.get_current_context().exit(0 if all(results) else 1)
 
 
 def find(paths: tuple[Path, ...]) -> list[Path]:
@@ -55,7 +56,7 @@ def find(paths: tuple[Path, ...]) -> list[Path]:
 
     found: list[Path] = []
     for path in paths:
-        files = sorted(path.rglob(FILE_NAME)) if path.is_dir() else [path]
+        files = _below(path, FILE_NAME) if path.is_dir() else [path]
         if not files:
             raise UsageError(
                 f"{path} has no {FILE_NAME} in it or below it.",
@@ -65,33 +66,59 @@ def find(paths: tuple[Path, ...]) -> list[Path]:
     return found
 
 
-def _check_one(contract: Contract, settings: Settings, *, as_json: bool) -> list[Verdict]:
-    from lambda_contracts.checks import cases
+def _below(folder: Path, name: str) -> list[Path]:
+    """Return the files of a name in and below a folder, but not in hidden folders such as .venv."""
+    found = (file.relative_to(folder) for file in folder.rglob(name))
+    return sorted(folder / file for file in found if not any(part.startswith(".") for part in file.parts))
+
+
+def _check_one(contract: Contract, settings: Settings, known: Sequence[Check], *, as_json: bool) -> bool:
+    """Check one function, print the report, and return whether its contract holds."""
+    from lambda_contracts.checks import budget, cases, registry
     from lambda_contracts.reports import structured
 
+    from lambda_emulator import checking
+
     cases.plan(contract)  # a contract that cannot be checked says so before anything is started
+    checks = registry.chosen(contract, known)
     started = time.monotonic()
-    verdicts = []
+    verdicts, reports = [], []
     with running(contract, settings) as deployment:
         for verdict in cases.check(contract, deployment.function.invoke):
             verdicts.append(verdict)
             if as_json:
                 console.say_json({"function": contract.function.name, **structured.verdict(verdict)})
+        figures = budget.figures(checking.subject_of(deployment, verdicts))
+        with console.progress():
+            for report in checking.run(checks, deployment, verdicts):
+                reports.append(report)
+                for line in structured.report(report) if as_json else ():
+                    console.say_json({"function": contract.function.name, **line})
     if not as_json:
-        for text in _report(contract, settings, verdicts, time.monotonic() - started):
+        for text in _report(contract, settings, verdicts, reports, figures, time.monotonic() - started):
             console.say(text)
-    return verdicts
+    return all(verdict.passed for verdict in verdicts) and all(report.passed for report in reports)
 
 
-def _report(contract: Contract, settings: Settings, verdicts: list[Verdict], seconds: float) -> Iterator[str]:
+def _report(
+    contract: Contract,
+    settings: Settings,
+    verdicts: list[Verdict],
+    reports: list[Report],
+    figures: Figures,
+    seconds: float,
+) -> Iterator[str]:
     from lambda_contracts.reports import text
 
     yield text.matrix(contract, verdicts, console.paint)
     yield ""
-    for group in text.alike(verdicts):
-        yield text.failure(group, _repeat(contract, settings, group[0]), console.paint) + "\n"
-    yield from (f"{warning}\n" for warning in text.warnings(verdicts, console.paint))
-    yield text.summary(verdicts, seconds, console.paint)
+    for judged in (verdicts, *(report.verdicts for report in reports)):
+        for group in text.alike(judged):
+            yield text.failure(group, _repeat(contract, settings, group[0]), console.paint) + "\n"
+        yield from (f"{warning}\n" for warning in text.warnings(judged, console.paint))
+    for report in reports:
+        yield from ("\n".join(text.finding(found, console.paint)) + "\n" for found in report.findings)
+    yield text.summary(verdicts, seconds, console.paint, reports=reports, figures=figures)
 
 
 def _repeat(contract: Contract, settings: Settings, verdict: Verdict) -> dict[str, str]:

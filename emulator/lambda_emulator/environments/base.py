@@ -9,14 +9,16 @@ import signal
 import subprocess
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from lambda_contracts.outcomes import Outcome
+from lambda_contracts.outcomes import Outcome, OutcomeKind
 
-from lambda_emulator import rie
+from lambda_emulator import memory, rie
 from lambda_emulator.logfile import LogFile
+from lambda_emulator.orphans import scratch_prefix
 
 
 class Environment(Protocol):
@@ -28,6 +30,9 @@ class Environment(Protocol):
 
     def invoke(self, payload: bytes, request_id: str) -> Outcome:
         """Handle one event (JSON text). Raises EventError for an event that Lambda would not take."""
+
+    def peak_memory(self) -> int | None:
+        """Return the most memory that the function's processes had, in bytes; None where that is not known."""
 
     def close(self) -> None:
         """End it and everything that it started. May be called twice."""
@@ -50,7 +55,7 @@ class Scratch:
     """A temporary folder that is missed when nobody closes it: a leak is a ResourceWarning."""
 
     def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="lambdaproof-"))
+        self.path = Path(tempfile.mkdtemp(prefix=scratch_prefix()))
         self.logs = rie.Logs(LogFile(self.path / "function.log"), LogFile(self.path / "emulator.log"))
         self._open = True
 
@@ -65,10 +70,13 @@ class Scratch:
 
 
 class EmulatedEnvironment:
-    """A process whose RIE serves one function: on this machine, or a container seen through its client."""
+    """A process whose RIE serves one function: on this machine, or a container seen through its client.
 
-    def __init__(self, process: subprocess.Popen[bytes], emulator: rie.Emulator, scratch: Scratch) -> None:
-        self._process = process
+    `remove` is called before the process is ended.
+    """
+
+    def __init__(self, spawned: Spawned, emulator: rie.Emulator, scratch: Scratch) -> None:
+        self._spawned = spawned
         self._emulator = emulator
         self._scratch = scratch
 
@@ -81,15 +89,64 @@ class EmulatedEnvironment:
         """Send one event through the RIE."""
         return self._emulator.invoke(payload, request_id)
 
-    def initialise(self, seconds: float) -> Outcome:
-        """Load the handler."""
-        return self._emulator.initialise(seconds)
+    def peak_memory(self) -> int | None:
+        """Add up what the kernel noted for each process below the RIE; None where that is not known."""
+        emulator = self._spawned.emulator() if self._spawned.emulator else self._spawned.process.pid
+        return None if emulator is None else memory.peak_below(emulator)
 
     def close(self) -> None:
         """Ask the RIE to end, which ends the runtime with it, and wait for it."""
         self._emulator.close()
-        stop(self._process)
+        self._spawned.remove()
+        stop(self._spawned.process)
         self._scratch.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Spawned:
+    """A process that was just started, and what has to be removed before it ends.
+
+    `emulator` returns the RIE's process id where that is another process.
+    """
+
+    process: subprocess.Popen[bytes]
+    remove: Callable[[], None] = lambda: None
+    emulator: Callable[[], int | None] | None = None
+
+
+Spawn = Callable[[Scratch, tuple[int, int], int], Spawned]
+"""Starts an RIE: (folder for its logs, its port and the Runtime API's, its timeout in seconds)."""
+
+
+def start_under_rie(spawn: Spawn, *, timeout: int, port: int | None) -> tuple[EmulatedEnvironment, Outcome]:
+    """Start an RIE and load the handler. `port` is the one to serve on, None for a free one.
+
+    A handler that takes longer to load than the function's timeout would time out under the RIE, but not on Lambda,
+    which gives it ten seconds. It is started again with that much more; only then the remaining time that it sees in
+    its context is too long. Raises PortInUse and NotStarted.
+    """
+    environment, outcome = _start(spawn, timeout, port, allowance=0)
+    if outcome.kind is OutcomeKind.TIMEOUT and timeout < rie.INIT_SECONDS:
+        environment.close()
+        environment, outcome = _start(spawn, timeout, port, allowance=rie.INIT_SECONDS)
+    return environment, outcome
+
+
+def _start(spawn: Spawn, timeout: int, port: int | None, *, allowance: int) -> tuple[EmulatedEnvironment, Outcome]:
+    if port is not None:
+        rie.require_free(port)
+    free = rie.free_ports(2)
+    ports = (port or free[0], free[1])
+    scratch = Scratch()
+    spawned = spawn(scratch, ports, timeout + allowance)
+    emulator = rie.Emulator(spawned.process, ports[0], scratch.logs, timeout=timeout, allowance=allowance)
+    environment = EmulatedEnvironment(spawned, emulator, scratch)
+    try:
+        emulator.wait_until_listening()
+        return environment, emulator.initialise(max(rie.INIT_SECONDS, timeout))
+    except BaseException:
+        environment.close()
+        raise
 
 
 def stop(process: subprocess.Popen[Any], seconds: float = 5.0) -> None:

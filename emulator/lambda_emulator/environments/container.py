@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lambda_contracts.contract import Function
-from lambda_contracts.outcomes import Outcome, OutcomeKind
+from lambda_contracts.outcomes import Outcome
 
 from lambda_emulator import rie
 from lambda_emulator.engine import Engine, Image
 from lambda_emulator.environments import variables
-from lambda_emulator.environments.base import EmulatedEnvironment, Scratch
+from lambda_emulator.environments.base import EmulatedEnvironment, Scratch, Spawned, start_under_rie
 from lambda_emulator.environments.host import require_success
 from lambda_emulator.errors import EngineFailed
 
@@ -41,38 +41,25 @@ class ContainerRunner:
     ) -> None:
         self._function = function
         self._image = image
+        self.image_size = image.size
         self._engine = engine
         self._emulator = emulator
         self._backend = backend
         self._port = port
 
-    def start(self) -> tuple[ContainerEnvironment, Outcome]:
-        """Start a container and load the handler, with Lambda's ten seconds for one that is slower than its timeout."""
-        environment, outcome = self._start(allowance=0)
-        if outcome.kind is OutcomeKind.TIMEOUT and self._function.timeout < rie.INIT_SECONDS:
-            environment.close()
-            environment, outcome = self._start(allowance=rie.INIT_SECONDS)
-        return environment, outcome
+    def start(self) -> tuple[EmulatedEnvironment, Outcome]:
+        """Start a container and load the handler. Raises PortInUse and NotStarted."""
+        return start_under_rie(self._spawn, timeout=self._function.timeout, port=self._port)
 
-    def _start(self, *, allowance: int) -> tuple[ContainerEnvironment, Outcome]:
-        timeout = self._function.timeout
-        if self._port is not None:
-            rie.require_free(self._port)
-        port, runtime_port = rie.free_ports(2)
-        port = self._port or port
-        scratch = Scratch()
+    def _spawn(self, scratch: Scratch, ports: tuple[int, int], timeout: int) -> Spawned:
         name = _name(self._function.name)
         command = self._engine.run_command(
             self._image.name,
-            [
-                *self._emulator_arguments(port, runtime_port),
-                *_without_rie(self._image.entrypoint),
-                *self._image.command,
-            ],
+            [*self._emulator_arguments(ports), *_without_rie(self._image.entrypoint), *self._image.command],
             name=name,
             options=[
-                *self._options(rie.variables(timeout + allowance)),
-                *self._network(port),
+                *self._options(rie.variables(timeout)),
+                *self._network(ports[0]),
                 "--volume",
                 f"{self._emulator}:{_RIE_PATH}:ro",
                 "--entrypoint",
@@ -80,41 +67,34 @@ class ContainerRunner:
             ],
         )
         with scratch.logs.function.path.open("wb") as out, scratch.logs.emulator.path.open("wb") as err:
+            # Attached: the client's output is the container's, and so is its end.
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
             )
-        emulator = rie.Emulator(process, port, scratch.logs, timeout=timeout, allowance=allowance)
-        environment = ContainerEnvironment(process, emulator, scratch, self._engine, name)
-        try:
-            emulator.wait_until_listening(60)
-            return environment, environment.initialise(max(rie.INIT_SECONDS, timeout))
-        except BaseException:
-            environment.close()
-            raise
+        return Spawned(
+            process,
+            remove=lambda: self._engine.remove(name),
+            emulator=lambda: self._engine.process_of(name),
+        )
 
     def run(self, command: str) -> None:
         """Run a command in the image, in its working folder. Raises SetupFailed."""
-        argv = shlex.split(command)
+        program, *arguments = shlex.split(command)
         name = _name(self._function.name)
-        done = subprocess.run(
-            self._engine.run_command(
-                self._image.name,
-                argv[1:],
-                name=name,
-                options=[*self._options({}), "--network", "host", "--entrypoint", argv[0]],
-            ),
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
+        options = [*self._options({}), "--network", "host", "--entrypoint", program]
+        line = self._engine.run_command(self._image.name, arguments, name=name, options=options)
+        try:
+            done = subprocess.run(line, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        except BaseException:
+            self._engine.remove(name)
+            raise
         if done.returncode in (125, 126):
             raise EngineFailed(f"{self._engine.name} could not run `{command}` in {self._image.name}:", log=done.stderr)
         require_success(command, done)
 
-    def _emulator_arguments(self, port: int, runtime_port: int) -> list[str]:
+    def _emulator_arguments(self, ports: tuple[int, int]) -> list[str]:
         if self._engine.shares_host_network:
-            return rie.arguments(port, runtime_port)
+            return rie.arguments(*ports)
         return rie.arguments(8080, 9001, host="0.0.0.0")  # noqa: S104  # inside the container
 
     def _network(self, port: int) -> list[str]:
@@ -139,27 +119,6 @@ class ContainerRunner:
         for name, value in environ.items():
             options += ["--env", f"{name}={value}"]
         return options
-
-
-class ContainerEnvironment(EmulatedEnvironment):
-    """A container seen through the engine's attached client, whose end is the container's."""
-
-    def __init__(
-        self,
-        process: subprocess.Popen[bytes],
-        emulator: rie.Emulator,
-        scratch: Scratch,
-        engine: Engine,
-        name: str,
-    ) -> None:
-        super().__init__(process, emulator, scratch)
-        self._engine = engine
-        self._name = name
-
-    def close(self) -> None:
-        """Remove the container, whatever state it is in, then let its client end."""
-        self._engine.remove(self._name)
-        super().close()
 
 
 def _name(function: str) -> str:

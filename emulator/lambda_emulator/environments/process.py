@@ -5,10 +5,10 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from lambda_contracts.outcomes import Outcome, OutcomeKind
+from lambda_contracts.outcomes import Outcome
 
 from lambda_emulator import rie
-from lambda_emulator.environments.base import EmulatedEnvironment, Scratch
+from lambda_emulator.environments.base import EmulatedEnvironment, Scratch, Spawned, start_under_rie
 from lambda_emulator.environments.host import HostFunction
 
 
@@ -22,41 +22,18 @@ class ProcessRunner:
         self.run = host.run
 
     def start(self) -> tuple[EmulatedEnvironment, Outcome]:
-        """Start the RIE and load the handler.
+        """Start the RIE and load the handler. Raises PortInUse and NotStarted."""
+        return start_under_rie(self._spawn, timeout=self._host.function.timeout, port=self._port)
 
-        A handler that takes longer to load than the function's timeout would time out under the RIE, but not on Lambda,
-        which gives it ten seconds. It is started again with that much more; only then the remaining time that it sees
-        in its context is too long.
-        """
-        timeout = self._host.function.timeout
-        environment, outcome = self._start(allowance=0)
-        if outcome.kind is OutcomeKind.TIMEOUT and timeout < rie.INIT_SECONDS:
-            environment.close()
-            environment, outcome = self._start(allowance=rie.INIT_SECONDS)
-        return environment, outcome
-
-    def _start(self, *, allowance: int) -> tuple[EmulatedEnvironment, Outcome]:
-        timeout = self._host.function.timeout
-        if self._port is not None:
-            rie.require_free(self._port)
-        free = rie.free_ports(2)
-        port = self._port or free[0]
-        scratch = Scratch()
+    def _spawn(self, scratch: Scratch, ports: tuple[int, int], timeout: int) -> Spawned:
         with scratch.logs.function.path.open("wb") as out, scratch.logs.emulator.path.open("wb") as err:
             process = subprocess.Popen(
-                [self._emulator, *rie.arguments(port, free[1]), *self._host.runtime_client],
+                [self._emulator, *rie.arguments(*ports), *self._host.runtime_client],
                 cwd=self._host.folder,
-                env=self._host.environ(scratch.path) | rie.variables(timeout + allowance),
+                env=self._host.environ(scratch.path) | rie.variables(timeout),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
                 start_new_session=True,  # Ctrl-C is ours to handle, in order
             )
-        emulator = rie.Emulator(process, port, scratch.logs, timeout=timeout, allowance=allowance)
-        environment = EmulatedEnvironment(process, emulator, scratch)
-        try:
-            emulator.wait_until_listening()
-            return environment, environment.initialise(max(rie.INIT_SECONDS, timeout))
-        except BaseException:
-            environment.close()
-            raise
+        return Spawned(process)

@@ -106,7 +106,7 @@ class Emulator:
         """Whether the process still runs."""
         return self._process.poll() is None
 
-    def wait_until_listening(self, seconds: float = 20.0) -> None:
+    def wait_until_listening(self, seconds: float = 60.0) -> None:
         """Return when the RIE accepts connections. Raises NotStarted, or PortInUse when its port was taken."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
