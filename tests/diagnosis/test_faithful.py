@@ -100,6 +100,16 @@ def test_a_failure_is_told_with_reason_line_and_change(lambdaproof: RunTool, wri
         assert told in done.stdout
 
 
+@pytest.mark.parametrize("code", ['answer = event["y"]', "answer = 1"])
+def test_an_event_that_is_too_deep_to_be_followed_has_no_code(code: str, tmp_path: Path) -> None:
+    deep: Any = 0
+    for _ in range(700):
+        deep = {"a": deep}
+    source = reads(code).replace("200", "500")
+    verdicts = checked(tmp_path, source, recorded() + "status = 200\n", event({"version": "2.0", "body": deep}))
+    assert set() == {finding.code for finding in verdicts[0].findings} & CATALOGUE.keys()
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),

@@ -43,7 +43,7 @@ class Follower(Evaluator):
     def __init__(self, sources: Sources, event: Any, wanted: Callable[[Fault, Module], bool]) -> None:
         super().__init__(self._noticed)
         self._sources = sources
-        self._event = Value(copy.deepcopy(event), ())
+        self._event = _copied(event)
         self._wanted = wanted
         self._modules: list[Module] = []
         self._globals: dict[int, Names] = {}
@@ -257,6 +257,14 @@ class Follower(Evaluator):
 
     def _define(self, node: ast.stmt, names: Names, module: Module) -> None:
         """Pass over a definition: it is followed where it is called."""
+
+
+def _copied(event: Any) -> Value | None:
+    """Return an event of its own, which a followed handler may change; None for one too deep to be copied."""
+    try:
+        return Value(copy.deepcopy(event), ())
+    except RecursionError:
+        return None
 
 
 def _agreed(values: Sequence[Value | None]) -> Value | None:
