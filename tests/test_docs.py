@@ -52,7 +52,9 @@ def test_every_setting_is_documented(field: dataclasses.Field[object]) -> None:
     assert f"LAMBDAPROOF_{field.name.upper()}" in ALL
 
 
-@pytest.mark.parametrize("fixture", ["lambda_function", "lambda_s3", "lambda_deployment"])
+@pytest.mark.parametrize(
+    "fixture", ["lambda_function", "lambda_request", "lambda_events", "lambda_s3", "lambda_deployment"]
+)
 def test_every_fixture_is_documented(fixture: str) -> None:
     assert f"| `{fixture}` |" in ALL
 

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from lambda_emulator.errors import EngineFailed, EngineNotFound, ImageNotFound
+from lambda_emulator.orphans import runs
 
 log = logging.getLogger(__name__)
 
@@ -36,13 +37,14 @@ BUILD_VARIABLES = _PIP + _PROXIES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """What an image says of itself."""
+    """What an image says of itself; `size` is in bytes."""
 
     name: str
     architecture: str
     entrypoint: tuple[str, ...]
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Engine:
             entrypoint=tuple(config.get("Entrypoint") or ()),
             command=tuple(config.get("Cmd") or ()),
             environment=dict(entry.split("=", 1) for entry in config.get("Env") or ()),
+            size=data.get("Size"),
         )
 
     def import_image(self, tar: Path, image: str) -> None:
@@ -139,6 +142,12 @@ class Engine:
         """End and remove a container, if it is there."""
         self._call("rm", "--force", "--volumes", name)
 
+    def process_of(self, name: str) -> int | None:
+        """Return the id, on this machine, of a container's first process; None when the engine does not say."""
+        done = self._call("inspect", "--format", "{{.State.Pid}}", name)
+        text = done.stdout.strip()
+        return int(text) if done.returncode == 0 and text.isdecimal() and int(text) else None
+
     def containers(self) -> Iterator[tuple[str, int]]:
         """Yield (name, process id of the starter) of every container of ours on this machine."""
         done = self._succeed("ps", "--all", "--filter", f"label={LABEL}", "--format", "{{.Names}} {{.Labels}}")
@@ -149,7 +158,7 @@ class Engine:
 
     def remove_orphans(self) -> list[str]:
         """Remove containers whose starter was killed before it could; return their names."""
-        orphans = [name for name, pid in self.containers() if not _runs(pid)]
+        orphans = [name for name, pid in self.containers() if not runs(pid)]
         for name in orphans:
             self.remove(name)
         return orphans
@@ -165,16 +174,6 @@ class Engine:
         command = [*self.program, *arguments]
         log.debug("%s", shlex.join(command))
         return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # somebody else's, so it is there
-        pass
-    return True
 
 
 def _label_values(labels: str) -> Iterator[str]:

@@ -30,6 +30,8 @@ TOP_LEVEL_ONLY = """
         return {"statusCode": 200, "body": json.dumps(event["number"])}
 """
 CASES = """
+    [checks]
+    bad-input = false
     [[case]]
     name = "a number"
     payload = { number = 3 }
@@ -88,8 +90,10 @@ def test_a_handler_for_one_shape_fails_the_other_and_everything_to_repeat_it_is_
 
 def test_the_same_events_again_as_json(lambdaproof: RunTool, write_function: WriteFunction) -> None:
     done = lambdaproof("check", write_function(BODY_ONLY, contract=CASES), "--json")
-    verdicts = [json.loads(line) for line in done.stdout.splitlines()]
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    verdicts = [line for line in lines if "check" not in line]
     assert 1 == done.returncode
+    assert {"budget": True, "state": True} == {line["check"]: line["passed"] for line in lines if "check" in line}
     assert {"direct": False, "console-test": True, "rest": True} == {one["shape"]: one["passed"] for one in verdicts}
     assert {"kind": "function error", "log": ["[ERROR] KeyError: 'body'"]}.items() <= {
         **verdicts[0]["outcome"],
@@ -102,6 +106,7 @@ def test_a_folder_of_contracts_is_checked_as_a_whole(
 ) -> None:
     write_function(ECHO, name="good")
     write_function("def handler(event, context):\n    return 1", name="bad")
+    write_function("", name=".hidden", contract="not even TOML")
     done = lambdaproof("check", tmp_path, "--environment", "in-process")
     assert 1 == done.returncode
     assert ["bad", "good"] == re.findall(r"^(\w+)\s+direct", done.stdout, re.M)
@@ -252,6 +257,19 @@ def test_keep_says_so_when_the_emulator_ends(write_function: WriteFunction, tmp_
                 threads.submit(lambda: requests.post(url, json={}, timeout=20))
         assert 3 == process.wait(20)
         assert "one request at a time" in (process.stderr.read() if process.stderr else "")
+
+
+def test_what_a_killed_run_left_is_ended_by_the_next(
+    lambdaproof: RunTool, write_function: WriteFunction, tmp_path: Path
+) -> None:
+    (port,) = free_ports(1)
+    folder = write_function(ECHO)
+    with serving("invoke", str(folder), "--keep", "--port", str(port), cwd=tmp_path) as process:
+        process.kill()
+    assert leaked_processes()
+    done = lambdaproof("invoke", folder, "-p", "{}")
+    assert "left behind by a run that was killed" in done.stderr
+    assert [] == leaked_processes()
 
 
 # --- how it looks ----------------------------------------------------------------------------------------------------

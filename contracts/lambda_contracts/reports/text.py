@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 
+from lambda_contracts.checks.budget import Figures
 from lambda_contracts.checks.cases import Verdict
 from lambda_contracts.checks.registry import Report
 from lambda_contracts.contract import CASE_SHAPES, Contract
@@ -103,16 +104,30 @@ def finding(found: Finding, paint: Paint = plain) -> list[str]:
 
 
 def summary(
-    verdicts: Sequence[Verdict], seconds: float, paint: Paint = plain, *, reports: Sequence[Report] = ()
+    verdicts: Sequence[Verdict],
+    seconds: float,
+    paint: Paint = plain,
+    *,
+    reports: Sequence[Report] = (),
+    figures: Figures | None = None,
 ) -> str:
-    """Return the last line: how many events passed, how many not, what else broke, and how long it took."""
+    """Return the last line: how many events passed, how many not, what else broke, cold and warm times, and all."""
     failed = sum(not verdict.passed for verdict in verdicts)
     told = [paint(f"{failed} failed", "bad")] if failed else []
     told += [paint(f"{report.check} failed", "bad") for report in reports if not report.passed]
-    inits = [verdict.outcome.init_duration for verdict in verdicts if verdict.outcome.init_duration]
-    init = f", init {max(inits):.2f} s" if inits else ""
     events = "1 event" if len(verdicts) == 1 else f"{len(verdicts)} events"
-    return f"{events}, {', '.join(told) or paint('all hold', 'good')}{init}, {seconds:.1f} s"
+    return f"{events}, {', '.join(told) or paint('all hold', 'good')}{_measured(figures)}, {seconds:.1f} s"
+
+
+def _measured(figures: Figures | None) -> str:
+    if figures is None:
+        return ""
+    told = [f"init {figures.init:.2f} s"] if figures.init is not None else []
+    told += [f"cold {figures.cold:.2f} s"] if figures.cold is not None else []
+    if figures.warm_p50 is not None and figures.warm_p99 is not None:
+        told.append(f"warm {figures.warm_p50 * 1000:.1f} ms (99%: {figures.warm_p99 * 1000:.1f})")
+    told += [f"{figures.memory / 2**20:.0f} MB"] if figures.memory is not None else []
+    return "".join(f", {part}" for part in told)
 
 
 def _shortened(text: str, limit: int = 600) -> str:

@@ -15,6 +15,7 @@ from lambda_emulator.cli import console
 from lambda_emulator.cli.options import function_options, running
 
 if TYPE_CHECKING:
+    from lambda_contracts.checks.budget import Figures
     from lambda_contracts.checks.cases import Verdict
     from lambda_contracts.checks.registry import Check, Report
     from lambda_contracts.contract import Contract
@@ -66,7 +67,7 @@ def find(paths: tuple[Path, ...]) -> list[Path]:
 
     found: list[Path] = []
     for path in paths:
-        files = sorted(path.rglob(FILE_NAME)) if path.is_dir() else [path]
+        files = _below(path, FILE_NAME) if path.is_dir() else [path]
         if not files:
             raise UsageError(
                 f"{path} has no {FILE_NAME} in it or below it.",
@@ -76,11 +77,17 @@ def find(paths: tuple[Path, ...]) -> list[Path]:
     return found
 
 
+def _below(folder: Path, name: str) -> list[Path]:
+    """Return the files of a name in and below a folder, but not in hidden folders such as .venv."""
+    found = (file.relative_to(folder) for file in folder.rglob(name))
+    return sorted(folder / file for file in found if not any(part.startswith(".") for part in file.parts))
+
+
 def _check_one(
     contract: Contract, settings: Settings, known: Sequence[Check], observing: Observing, *, as_json: bool
 ) -> bool:
     """Check one function, print the report, and return whether its contract holds."""
-    from lambda_contracts.checks import cases, registry
+    from lambda_contracts.checks import budget, cases, registry
     from lambda_contracts.reports import structured
 
     from lambda_emulator import checking
@@ -95,6 +102,7 @@ def _check_one(
             verdicts.append(verdict)
             if as_json:
                 console.say_json({"function": contract.function.name, **structured.verdict(verdict)})
+        figures = budget.figures(checking.subject_of(deployment, verdicts))
         with console.progress():
             for report in checking.run(checks, deployment, verdicts):
                 reports.append(report)
@@ -103,7 +111,7 @@ def _check_one(
     if trace:
         reports.append(_observe(contract, verdicts, observing, as_json=as_json))
     if not as_json:
-        for text in _report(contract, settings, verdicts, reports, time.monotonic() - started):
+        for text in _report(contract, settings, verdicts, reports, figures, time.monotonic() - started):
             console.say(text)
     return all(verdict.passed for verdict in verdicts) and all(report.passed for report in reports)
 
@@ -129,7 +137,12 @@ def _observe(contract: Contract, verdicts: list[Verdict], observing: Observing, 
 
 
 def _report(
-    contract: Contract, settings: Settings, verdicts: list[Verdict], reports: list[Report], seconds: float
+    contract: Contract,
+    settings: Settings,
+    verdicts: list[Verdict],
+    reports: list[Report],
+    figures: Figures,
+    seconds: float,
 ) -> Iterator[str]:
     from lambda_contracts.reports import text
 
@@ -141,7 +154,7 @@ def _report(
         yield from (f"{warning}\n" for warning in text.warnings(judged, console.paint))
     for report in reports:
         yield from ("\n".join(text.finding(found, console.paint)) + "\n" for found in report.findings)
-    yield text.summary(verdicts, seconds, console.paint, reports=reports)
+    yield text.summary(verdicts, seconds, console.paint, reports=reports, figures=figures)
 
 
 def _repeat(contract: Contract, settings: Settings, verdict: Verdict) -> dict[str, str]:

@@ -16,8 +16,9 @@ from typing import Any, Protocol
 
 from lambda_contracts.outcomes import Outcome, OutcomeKind
 
-from lambda_emulator import rie
+from lambda_emulator import memory, rie
 from lambda_emulator.logfile import LogFile
+from lambda_emulator.orphans import scratch_prefix
 from lambda_emulator.tracing import Injection
 
 
@@ -30,6 +31,9 @@ class Environment(Protocol):
 
     def invoke(self, payload: bytes, request_id: str) -> Outcome:
         """Handle one event (JSON text). Raises EventError for an event that Lambda would not take."""
+
+    def peak_memory(self) -> int | None:
+        """Return the most memory that the function's processes had, in bytes; None where that is not known."""
 
     def close(self) -> None:
         """End it and everything that it started. May be called twice."""
@@ -52,7 +56,7 @@ class Scratch:
     """A temporary folder that is missed when nobody closes it: a leak is a ResourceWarning."""
 
     def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="lambdaproof-"))
+        self.path = Path(tempfile.mkdtemp(prefix=scratch_prefix()))
         self.logs = rie.Logs(LogFile(self.path / "function.log"), LogFile(self.path / "emulator.log"))
         self._open = True
 
@@ -88,6 +92,11 @@ class EmulatedEnvironment:
         injection = self._spawned.injection
         return replace(outcome, trace=injection.read(request_id)) if injection else outcome
 
+    def peak_memory(self) -> int | None:
+        """Add up what the kernel noted for each process below the RIE; None where that is not known."""
+        emulator = self._spawned.emulator() if self._spawned.emulator else self._spawned.process.pid
+        return None if emulator is None else memory.peak_below(emulator)
+
     def close(self) -> None:
         """Ask the RIE to end, which ends the runtime with it, and wait for it."""
         self._emulator.close()
@@ -98,10 +107,15 @@ class EmulatedEnvironment:
 
 @dataclass(frozen=True, slots=True)
 class Spawned:
-    """A process that was just started, what has to be removed before it ends, and what traces its handler."""
+    """A process that was just started, and what has to be removed before it ends.
+
+    `emulator` returns the RIE's process id where that is another process; `injection` is what traces the
+    handler.
+    """
 
     process: subprocess.Popen[bytes]
     remove: Callable[[], None] = lambda: None
+    emulator: Callable[[], int | None] | None = None
     injection: Injection | None = None
 
 

@@ -46,6 +46,7 @@ class ContainerRunner:
     ) -> None:
         self._function = function
         self._image = image
+        self.image_size = image.size
         self._engine = engine
         self._emulator = emulator
         self._backend = backend
@@ -78,7 +79,12 @@ class ContainerRunner:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
             )
-        return Spawned(process, remove=lambda: self._engine.remove(name), injection=injection)
+        return Spawned(
+            process,
+            remove=lambda: self._engine.remove(name),
+            emulator=lambda: self._engine.process_of(name),
+            injection=injection,
+        )
 
     def _inject(self, scratch: Scratch) -> Injection | None:
         if self._traced is None:
