@@ -226,7 +226,16 @@ READS_Q = """
         event.get("q")
         return {"statusCode": 200, "body": str(event.get("a"))}
 """
-CONTRACT = '[shapes]\naccept = ["direct"]\n[[case]]\nname = "one"\npayload = { a = 1, unused = 2 }\nstatus = 200\n'
+CONTRACT = """
+    [checks]
+    bad-input = false
+    [shapes]
+    accept = ["direct"]
+    [[case]]
+    name = "one"
+    payload = { a = 1, unused = 2 }
+    status = 200
+"""
 
 
 def test_check_writes_what_is_read_and_warns_of_a_difference(

@@ -107,9 +107,10 @@ class EmulatedEnvironment:
 
 @dataclass(frozen=True, slots=True)
 class Spawned:
-    """A process that was just started, what has to be removed before it ends, and what traces its handler.
+    """A process that was just started, and what has to be removed before it ends.
 
-    `emulator` returns the RIE's process id where that is another process.
+    `emulator` returns the RIE's process id where that is another process; `injection` is what traces the
+    handler.
     """
 
     process: subprocess.Popen[bytes]
