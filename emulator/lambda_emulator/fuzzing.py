@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -96,16 +95,19 @@ def fuzz(contract: Contract, invoke: Invoke, limit: Limit, *, seed: int) -> Fuzz
     return done
 
 
-def save(contract: Contract, failure: Sequence[Verdict]) -> list[Path]:
-    """Keep the events of a failure beside the contract, where they are sent first from then on; return the files."""
+def save(contract: Contract, failure: Sequence[Verdict]) -> list[Verdict]:
+    """Keep the events of a failure beside the contract, where they are sent first from then on.
+
+    Returns the verdicts by the name that the events have then.
+    """
     folder = contract.folder / REGRESSIONS
     folder.mkdir(parents=True, exist_ok=True)
     texts = [json.dumps(verdict.trial.event, indent=2) + "\n" for verdict in failure]
     digest = hashlib.sha256("".join(texts).encode()).hexdigest()[:12]
-    files = [folder / f"{digest}.{verdict.trial.shape}.json" for verdict in failure]
-    for file, text in zip(files, texts, strict=True):
-        file.write_text(text, encoding="utf-8")
-    return files
+    case = Case(name=f"regression {digest}", payload=None)
+    for verdict, text in zip(failure, texts, strict=True):
+        (folder / f"{digest}.{verdict.trial.shape}.json").write_text(text, encoding="utf-8")
+    return [replace(verdict, trial=replace(verdict.trial, case=case)) for verdict in failure]
 
 
 class _Search:
@@ -157,9 +159,9 @@ _CASE = Case(name="fuzz", payload=None)
 
 def _signature(verdicts: Sequence[Verdict]) -> Any:
     """Return what tells one failure from another: what is wrong, and the handler's line, but not in which shape."""
-    broken = [found for verdict in verdicts for found in verdict.findings if found.breaks]
-    first = broken[0]
-    return first.code, first.file, first.line, first.message.partition(":")[0] if first.line else ""
+    verdict = next(verdict for verdict in verdicts if not verdict.passed)
+    first = next(found for found in verdict.findings if found.breaks)
+    return first.code, first.file, first.line, verdict.outcome.error.type if verdict.outcome.error else ""
 
 
 def _examples(contract: Contract) -> SearchStrategy[Example]:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 import shlex
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from lambda_emulator.cli import console
+from lambda_emulator.cli import console, gate
 from lambda_emulator.cli.options import function_options, running
 
 if TYPE_CHECKING:
     from lambda_contracts.checks.budget import Figures
     from lambda_contracts.checks.cases import Verdict
-    from lambda_contracts.checks.registry import Check, Report
+    from lambda_contracts.checks.registry import Report
     from lambda_contracts.contract import Contract
 
     from lambda_emulator.settings import Settings
@@ -29,9 +29,33 @@ FAILURES = Path(".lambdaproof/failures")
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
+@click.option(
+    "--fuzz",
+    is_flag=False,
+    flag_value="1000",
+    metavar="[N|SECONDSs]",
+    help="Send N more events (default 1000), or for some seconds, like the cases' own but for what can go wrong.",
+)
+@click.option("--seed", type=int, metavar="N", help="Repeat the events of an earlier --fuzz.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Known findings, which break nothing.",
+)
+@click.option("--update-baseline", is_flag=True, help="Write what is found now into the baseline.")
 @function_options
-def check(paths: tuple[Path, ...], *, as_json: bool, options: dict[str, Any]) -> None:
-    """Send every case of a contract in every shape it accepts, and judge each answer.
+def check(
+    paths: tuple[Path, ...],
+    *,
+    as_json: bool,
+    fuzz: str | None,
+    seed: int | None,
+    baseline: Path | None,
+    update_baseline: bool,
+    options: dict[str, Any],
+) -> None:
+    """Send every case of a contract in every shape it accepts, and judge each answer; then run the other checks.
 
     PATH is a contract.toml, or a folder that has some in or below it. Default: this folder. Exit code 1 says that a
     contract is broken.
@@ -42,9 +66,12 @@ def check(paths: tuple[Path, ...], *, as_json: bool, options: dict[str, Any]) ->
     from lambda_emulator.settings import resolve
 
     settings = resolve(options)
-    checks = checking.known(settings)
+    limit, first = gate.limits(fuzz, seed)
+    found = gate.read_baseline(baseline, update=update_baseline)
+    wanted = gate.Gate(known=checking.known(settings), baseline=found, update=update_baseline, limit=limit, seed=first)
     contracts = [load(file) for file in find(paths or (Path(),))]
-    results = [_check_one(contract, settings, checks, as_json=as_json) for contract in contracts]
+    results = [_check_one(contract, settings, wanted, as_json=as_json) for contract in contracts]
+    gate.settle_baseline(found, baseline, update=update_baseline, as_json=as_json)
     click.get_current_context().exit(0 if all(results) else 1)
 
 
@@ -72,7 +99,7 @@ def _below(folder: Path, name: str) -> list[Path]:
     return sorted(folder / file for file in found if not any(part.startswith(".") for part in file.parts))
 
 
-def _check_one(contract: Contract, settings: Settings, known: Sequence[Check], *, as_json: bool) -> bool:
+def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate, *, as_json: bool) -> bool:
     """Check one function, print the report, and return whether its contract holds."""
     from lambda_contracts.checks import budget, cases, registry
     from lambda_contracts.reports import structured
@@ -80,24 +107,36 @@ def _check_one(contract: Contract, settings: Settings, known: Sequence[Check], *
     from lambda_emulator import checking
 
     cases.plan(contract)  # a contract that cannot be checked says so before anything is started
-    checks = registry.chosen(contract, known)
-    started = time.monotonic()
+    checks = registry.chosen(contract, wanted.known)
+    name, started = contract.function.name, time.monotonic()
     verdicts, reports = [], []
     with running(contract, settings) as deployment:
-        for verdict in cases.check(contract, deployment.function.invoke):
+        for judged in cases.check(contract, deployment.function.invoke):
+            verdict = wanted.baseline.verdict(name, judged)
             verdicts.append(verdict)
             if as_json:
-                console.say_json({"function": contract.function.name, **structured.verdict(verdict)})
+                console.say_json({"function": name, **structured.verdict(verdict)})
         figures = budget.figures(checking.subject_of(deployment, verdicts))
         with console.progress():
-            for report in checking.run(checks, deployment, verdicts):
-                reports.append(report)
-                for line in structured.report(report) if as_json else ():
-                    console.say_json({"function": contract.function.name, **line})
-    if not as_json:
+            reports += [wanted.baseline.report(name, report) for report in checking.run(checks, deployment, verdicts)]
+            fuzzed = wanted.fuzz(deployment)
+    wanted.baseline.finish(name)
+    if fuzzed is not None:
+        reports.append(fuzzed[1])
+    if as_json:
+        for line in (line for report in reports for line in structured.report(report)):
+            console.say_json({"function": name, **line})
+        if fuzzed is not None:
+            console.say_json({"function": name, "check": "fuzz", "seed": fuzzed[0].seed, "events": fuzzed[0].examples})
+    else:
         for text in _report(contract, settings, verdicts, reports, figures, time.monotonic() - started):
             console.say(text)
-    return all(verdict.passed for verdict in verdicts) and all(report.passed for report in reports)
+        if fuzzed is not None:
+            rate = fuzzed[0].examples / max(fuzzed[0].seconds, 1e-9)
+            console.say(
+                f"fuzzed with {fuzzed[0].examples:,} events, {rate:,.0f} a second; again: --seed {fuzzed[0].seed}"
+            )
+    return wanted.holds(verdicts, reports)
 
 
 def _report(
