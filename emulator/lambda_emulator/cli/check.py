@@ -34,7 +34,7 @@ FAILURES = Path(".lambdaproof/failures")
     is_flag=False,
     flag_value="1000",
     metavar="[N|SECONDSs]",
-    help="Send N more events (default 1000), or for some seconds, like the cases' own but for what can go wrong.",
+    help="Send N more requests (default 1000), or for some seconds, like the cases' but for what can go wrong.",
 )
 @click.option("--seed", type=int, metavar="N", help="Repeat the events of an earlier --fuzz.")
 @click.option(
@@ -127,15 +127,14 @@ def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate, *, as_
         for line in (line for report in reports for line in structured.report(report)):
             console.say_json({"function": name, **line})
         if fuzzed is not None:
-            console.say_json({"function": name, "check": "fuzz", "seed": fuzzed[0].seed, "events": fuzzed[0].examples})
+            console.say_json(
+                {"function": name, "check": "fuzz", "seed": fuzzed[0].seed, "requests": fuzzed[0].requests}
+            )
     else:
         for text in _report(contract, settings, verdicts, reports, figures, time.monotonic() - started):
             console.say(text)
         if fuzzed is not None:
-            rate = fuzzed[0].examples / max(fuzzed[0].seconds, 1e-9)
-            console.say(
-                f"fuzzed with {fuzzed[0].examples:,} events, {rate:,.0f} a second; again: --seed {fuzzed[0].seed}"
-            )
+            console.say(gate.fuzzed_line(fuzzed[0]))
     return wanted.holds(verdicts, reports)
 
 

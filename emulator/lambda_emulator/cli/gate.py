@@ -61,6 +61,13 @@ def limits(fuzz: str | None, seed: int | None) -> tuple[Limit | None, int]:
     return Limit.parse(fuzz) if fuzz is not None else None, chosen
 
 
+def fuzzed_line(done: Fuzzed) -> str:
+    """Return what is said of a search: how much was sent, how fast, and how to repeat it."""
+    rate = done.events / max(done.seconds, 1e-9)
+    sent = f"{done.requests:,} requests as {done.events:,} events, {rate:,.0f} events a second"
+    return f"fuzzed with {sent}; again: --seed {done.seed}"
+
+
 def read_baseline(file: Path | None, *, update: bool) -> Baseline:
     """Return the known findings of a baseline file; none without one. Raises UsageError for a file that is none."""
     from lambda_contracts import baseline
