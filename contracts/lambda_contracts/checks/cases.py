@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from lambda_contracts import events
+from lambda_contracts.checks import known
 from lambda_contracts.contract import Case, Contract
 from lambda_contracts.errors import EventError
 from lambda_contracts.events.paths import path_parameters, template
@@ -101,7 +102,9 @@ def check(contract: Contract, invoke: Invoke) -> Iterator[Verdict]:
             raise EventError(f"{contract.file}: case {trial.id}: {error.problem}", status=error.status) from error
         verdict = judge(contract, trial, outcome)
         earlier = cases[trial.case.name]
-        verdict = replace(verdict, findings=(*verdict.findings, *compared(earlier, verdict)))
+        verdict = _compared_with(earlier, verdict)
+        if verdict.outcome.ok and not verdict.passed:
+            verdict = _experimented(contract, verdict, earlier, invoke)
         earlier.append(verdict)
         yield verdict
 
@@ -136,9 +139,10 @@ def judge(contract: Contract, trial: Trial, outcome: Outcome) -> Verdict:
     accept = trial.request.header("accept") if trial.request else None
     answer = respond(outcome, front, trial.route, accept=accept)
     if not outcome.ok:
-        failed = (_failed(contract, outcome, answer.findings),)
+        failed = (known.diagnosed(contract, trial.event, outcome, _failed(contract, outcome, answer.findings)),)
         return Verdict(trial=trial, outcome=outcome, response=answer.response, findings=failed)
-    findings = (*answer.findings, *_unexpected(trial, answer))
+    told = known.named(contract, trial.event, outcome, answer.findings) if answer.findings else ()
+    findings = (*told, *_unexpected(trial, answer))
     return Verdict(trial=trial, outcome=outcome, response=answer.response, findings=findings, unsure=answer.unsure)
 
 
@@ -251,6 +255,26 @@ def _unexpected(trial: Trial, answer: Answer) -> Iterator[Finding]:
     if case.body is not msgspec.UNSET:
         for place, sentence in differences(case.body, body_value(answer.response)):
             yield _mismatch("case.body", f"body{place}: {sentence}", unsure="body" in answer.unsure)
+
+
+def _compared_with(earlier: Sequence[Verdict], verdict: Verdict) -> Verdict:
+    return replace(verdict, findings=(*verdict.findings, *compared(earlier, verdict)))
+
+
+def _experimented(contract: Contract, verdict: Verdict, earlier: Sequence[Verdict], invoke: Invoke) -> Verdict:
+    """Send the event of a broken promise with one thing changed at a time: what helps says why it was broken."""
+    trial = verdict.trial
+    earlier = [other for other in earlier if other.passed]
+
+    def holds(event: Any) -> bool:
+        try:
+            outcome = invoke(event)
+        except EventError:
+            return False
+        return _compared_with(earlier, judge(contract, replace(trial, event=event), outcome)).passed
+
+    findings = known.tried(contract, trial.event, trial.request, trial.route, verdict.findings, holds)
+    return replace(verdict, findings=findings)
 
 
 def compared(earlier: Sequence[Verdict], verdict: Verdict) -> Iterator[Finding]:

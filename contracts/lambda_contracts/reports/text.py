@@ -9,6 +9,7 @@ from lambda_contracts.checks.budget import Figures
 from lambda_contracts.checks.cases import Verdict
 from lambda_contracts.checks.registry import Report
 from lambda_contracts.contract import CASE_SHAPES, Contract
+from lambda_contracts.diagnosis import CATALOGUE
 from lambda_contracts.finding import Finding, Severity
 from lambda_contracts.shapes import Shape
 
@@ -50,8 +51,14 @@ def _cell(verdict: Verdict | None) -> tuple[str, str]:
         return "-", "dim"
     status = str(verdict.response.status)
     if not verdict.passed:
-        return f"FAIL {status}", "bad"
+        return _code(verdict) or f"FAIL {status}", "bad"
     return ("ok" if status.startswith("2") else status), "good"
+
+
+def _code(verdict: Verdict) -> str:
+    """Return the code of the known failure that broke a trial, or nothing."""
+    errors = [found.code for found in verdict.findings if found.severity is Severity.ERROR]
+    return next((code for code in errors if code in CATALOGUE), "")
 
 
 def alike(verdicts: Sequence[Verdict]) -> list[list[Verdict]]:
@@ -98,8 +105,11 @@ def finding(found: Finding, paint: Paint = plain) -> list[str]:
         lines.append(f"    line      {found.file}:{found.line}  {_printable(found.excerpt)}".rstrip())
     if found.aws:
         lines.append(f"    AWS       {found.aws} ({found.confidence})")
+    if found.why:
+        lines.append(f"    why       {found.why} (lambdaproof explain {found.code})")
     if found.fix:
         lines.append(f"    change    {found.fix}")
+    lines += [f"              {_printable(line)}" for line in found.diff.splitlines() if not line.startswith("@@")][2:]
     return lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,11 @@ from lambda_emulator.cli.options import function_options, running
 if TYPE_CHECKING:
     from lambda_contracts.checks.budget import Figures
     from lambda_contracts.checks.cases import Verdict
-    from lambda_contracts.checks.registry import Report
+    from lambda_contracts.checks.registry import Check, Report
     from lambda_contracts.contract import Contract
 
+    from lambda_emulator.deployment import Deployment
+    from lambda_emulator.observing import Observing
     from lambda_emulator.settings import Settings
 
 FAILURES = Path(".lambdaproof/failures")
@@ -44,6 +46,12 @@ FAILURES = Path(".lambdaproof/failures")
     help="Known findings, which break nothing.",
 )
 @click.option("--update-baseline", is_flag=True, help="Write what is found now into the baseline.")
+@click.option(
+    "--trace/--no-trace", default=None, help="Say what the handler reads. Default: if observed.json is there."
+)
+@click.option(
+    "--update-observed", is_flag=True, help="Write what the handler reads to observed.json, beside the contract."
+)
 @function_options
 def check(
     paths: tuple[Path, ...],
@@ -53,6 +61,8 @@ def check(
     seed: int | None,
     baseline: Path | None,
     update_baseline: bool,
+    trace: bool | None,
+    update_observed: bool,
     options: dict[str, Any],
 ) -> None:
     """Send every case of a contract in every shape it accepts, and judge each answer; then run the other checks.
@@ -63,6 +73,7 @@ def check(
     from lambda_contracts.contract import load
 
     from lambda_emulator import checking
+    from lambda_emulator.observing import Observing
     from lambda_emulator.settings import resolve
 
     settings = resolve(options)
@@ -70,7 +81,8 @@ def check(
     found = gate.read_baseline(baseline, update=update_baseline)
     wanted = gate.Gate(known=checking.known(settings), baseline=found, update=update_baseline, limit=limit, seed=first)
     contracts = [load(file) for file in find(paths or (Path(),))]
-    results = [_check_one(contract, settings, wanted, as_json=as_json) for contract in contracts]
+    observing = Observing(trace=trace, update=update_observed)
+    results = [_check_one(contract, settings, wanted, observing, as_json=as_json) for contract in contracts]
     gate.settle_baseline(found, baseline, update=update_baseline, as_json=as_json)
     click.get_current_context().exit(0 if all(results) else 1)
 
@@ -99,7 +111,9 @@ def _below(folder: Path, name: str) -> list[Path]:
     return sorted(folder / file for file in found if not any(part.startswith(".") for part in file.parts))
 
 
-def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate, *, as_json: bool) -> bool:
+def _check_one(
+    contract: Contract, settings: Settings, wanted: gate.Gate, observing: Observing, *, as_json: bool
+) -> bool:
     """Check one function, print the report, and return whether its contract holds."""
     from lambda_contracts.checks import budget, cases, registry
     from lambda_contracts.reports import structured
@@ -109,33 +123,64 @@ def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate, *, as_
     cases.plan(contract)  # a contract that cannot be checked says so before anything is started
     checks = registry.chosen(contract, wanted.known)
     name, started = contract.function.name, time.monotonic()
-    verdicts, reports = [], []
-    with running(contract, settings) as deployment:
+    verdicts = []
+    trace = observing.traces(contract)
+    with running(contract, settings, trace=trace) as deployment:
         for judged in cases.check(contract, deployment.function.invoke):
             verdict = wanted.baseline.verdict(name, judged)
             verdicts.append(verdict)
             if as_json:
                 console.say_json({"function": name, **structured.verdict(verdict)})
         figures = budget.figures(checking.subject_of(deployment, verdicts))
-        with console.progress():
-            reports += [wanted.baseline.report(name, report) for report in checking.run(checks, deployment, verdicts)]
-            fuzzed = wanted.fuzz(deployment)
+        reports = _run_checks(deployment, checks, wanted, verdicts, as_json=as_json)
+        fuzzed = wanted.fuzz(deployment)
+    if trace:
+        reports.append(wanted.baseline.report(name, _observe(contract, verdicts, observing, as_json=as_json)))
     wanted.baseline.finish(name)
     if fuzzed is not None:
         reports.append(fuzzed[1])
-    if as_json:
-        for line in (line for report in reports for line in structured.report(report)):
-            console.say_json({"function": name, **line})
-        if fuzzed is not None:
-            console.say_json(
-                {"function": name, "check": "fuzz", "seed": fuzzed[0].seed, "requests": fuzzed[0].requests}
-            )
-    else:
+    if not as_json:
         for text in _report(contract, settings, verdicts, reports, figures, time.monotonic() - started):
             console.say(text)
-        if fuzzed is not None:
-            console.say(gate.fuzzed_line(fuzzed[0]))
+    if fuzzed is not None:
+        gate.say_fuzzed(name, *fuzzed, as_json=as_json)
     return wanted.holds(verdicts, reports)
+
+
+def _run_checks(
+    deployment: Deployment, checks: Sequence[Check], wanted: gate.Gate, verdicts: list[Verdict], *, as_json: bool
+) -> list[Report]:
+    from lambda_contracts.reports import structured
+
+    from lambda_emulator import checking
+
+    name, reports = deployment.contract.function.name, []
+    with console.progress():
+        for found in checking.run(checks, deployment, verdicts):
+            reports.append(wanted.baseline.report(name, found))
+            for line in structured.report(reports[-1]) if as_json else ():
+                console.say_json({"function": name, **line})
+    return reports
+
+
+def _observe(contract: Contract, verdicts: list[Verdict], observing: Observing, *, as_json: bool) -> Report:
+    """Compare what the handler read with observed.json, or write that; print it where it was asked for."""
+    from lambda_contracts.reports import observed, structured
+
+    from lambda_emulator.observing import observed as sum_up
+    from lambda_emulator.observing import report
+
+    found = sum_up(verdicts)
+    compared = report(contract, found, update=observing.update)
+    name = contract.function.name
+    if as_json:
+        if found is not None and observing.trace:
+            console.say_json({"function": name, "observed": found.document()})
+        for line in structured.report(compared):
+            console.say_json({"function": name, **line})
+    elif found is not None and observing.trace:
+        console.say(observed.text(name, found, console.paint) + "\n")
+    return compared
 
 
 def _report(

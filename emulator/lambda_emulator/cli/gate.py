@@ -61,11 +61,18 @@ def limits(fuzz: str | None, seed: int | None) -> tuple[Limit | None, int]:
     return Limit.parse(fuzz) if fuzz is not None else None, chosen
 
 
-def fuzzed_line(done: Fuzzed) -> str:
-    """Return what is said of a search: how much was sent, how fast, and how to repeat it."""
+def say_fuzzed(function: str, done: Fuzzed, report: Report, *, as_json: bool) -> None:
+    """Say what a search sent, how fast, and how to repeat it; as JSON also what it found."""
+    from lambda_contracts.reports import structured
+
+    if as_json:
+        summary = {"check": "fuzz", "passed": report.passed, "seed": done.seed, "requests": done.requests}
+        for line in (*structured.report(report), summary):
+            console.say_json({"function": function, **line})
+        return
     rate = done.events / max(done.seconds, 1e-9)
     sent = f"{done.requests:,} requests as {done.events:,} events, {rate:,.0f} events a second"
-    return f"fuzzed with {sent}; again: --seed {done.seed}"
+    console.say(f"fuzzed with {sent}; again: --seed {done.seed}")
 
 
 def read_baseline(file: Path | None, *, update: bool) -> Baseline:
