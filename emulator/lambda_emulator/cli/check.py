@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lambda_emulator.cli import console
+from lambda_emulator.cli import console, gate
 from lambda_emulator.cli.options import function_options, running
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lambda_contracts.checks.registry import Check, Report
     from lambda_contracts.contract import Contract
 
+    from lambda_emulator.deployment import Deployment
     from lambda_emulator.observing import Observing
     from lambda_emulator.settings import Settings
 
@@ -31,6 +32,21 @@ FAILURES = Path(".lambdaproof/failures")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
 @click.option(
+    "--fuzz",
+    is_flag=False,
+    flag_value="1000",
+    metavar="[N|SECONDSs]",
+    help="Send N more requests (default 1000), or for some seconds, like the cases' but for what can go wrong.",
+)
+@click.option("--seed", type=int, metavar="N", help="Repeat the events of an earlier --fuzz.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Known findings, which break nothing.",
+)
+@click.option("--update-baseline", is_flag=True, help="Write what is found now into the baseline.")
+@click.option(
     "--trace/--no-trace", default=None, help="Say what the handler reads. Default: if observed.json is there."
 )
 @click.option(
@@ -38,9 +54,18 @@ FAILURES = Path(".lambdaproof/failures")
 )
 @function_options
 def check(
-    paths: tuple[Path, ...], *, as_json: bool, trace: bool | None, update_observed: bool, options: dict[str, Any]
+    paths: tuple[Path, ...],
+    *,
+    as_json: bool,
+    fuzz: str | None,
+    seed: int | None,
+    baseline: Path | None,
+    update_baseline: bool,
+    trace: bool | None,
+    update_observed: bool,
+    options: dict[str, Any],
 ) -> None:
-    """Send every case of a contract in every shape it accepts, and judge each answer.
+    """Send every case of a contract in every shape it accepts, and judge each answer; then run the other checks.
 
     PATH is a contract.toml, or a folder that has some in or below it. Default: this folder. Exit code 1 says that a
     contract is broken.
@@ -52,10 +77,13 @@ def check(
     from lambda_emulator.settings import resolve
 
     settings = resolve(options)
-    checks = checking.known(settings)
+    limit, first = gate.limits(fuzz, seed)
+    found = gate.read_baseline(baseline, update=update_baseline)
+    wanted = gate.Gate(known=checking.known(settings), baseline=found, update=update_baseline, limit=limit, seed=first)
     contracts = [load(file) for file in find(paths or (Path(),))]
     observing = Observing(trace=trace, update=update_observed)
-    results = [_check_one(contract, settings, checks, observing, as_json=as_json) for contract in contracts]
+    results = [_check_one(contract, settings, wanted, observing, as_json=as_json) for contract in contracts]
+    gate.settle_baseline(found, baseline, update=update_baseline, as_json=as_json)
     click.get_current_context().exit(0 if all(results) else 1)
 
 
@@ -84,7 +112,7 @@ def _below(folder: Path, name: str) -> list[Path]:
 
 
 def _check_one(
-    contract: Contract, settings: Settings, known: Sequence[Check], observing: Observing, *, as_json: bool
+    contract: Contract, settings: Settings, wanted: gate.Gate, observing: Observing, *, as_json: bool
 ) -> bool:
     """Check one function, print the report, and return whether its contract holds."""
     from lambda_contracts.checks import budget, cases, registry
@@ -93,27 +121,46 @@ def _check_one(
     from lambda_emulator import checking
 
     cases.plan(contract)  # a contract that cannot be checked says so before anything is started
-    checks = registry.chosen(contract, known)
-    started = time.monotonic()
-    verdicts, reports = [], []
+    checks = registry.chosen(contract, wanted.known)
+    name, started = contract.function.name, time.monotonic()
+    verdicts = []
     trace = observing.traces(contract)
     with running(contract, settings, trace=trace) as deployment:
-        for verdict in cases.check(contract, deployment.function.invoke):
+        for judged in cases.check(contract, deployment.function.invoke):
+            verdict = wanted.baseline.verdict(name, judged)
             verdicts.append(verdict)
             if as_json:
-                console.say_json({"function": contract.function.name, **structured.verdict(verdict)})
+                console.say_json({"function": name, **structured.verdict(verdict)})
         figures = budget.figures(checking.subject_of(deployment, verdicts))
-        with console.progress():
-            for report in checking.run(checks, deployment, verdicts):
-                reports.append(report)
-                for line in structured.report(report) if as_json else ():
-                    console.say_json({"function": contract.function.name, **line})
+        reports = _run_checks(deployment, checks, wanted, verdicts, as_json=as_json)
+        fuzzed = wanted.fuzz(deployment)
     if trace:
-        reports.append(_observe(contract, verdicts, observing, as_json=as_json))
+        reports.append(wanted.baseline.report(name, _observe(contract, verdicts, observing, as_json=as_json)))
+    wanted.baseline.finish(name)
+    if fuzzed is not None:
+        reports.append(fuzzed[1])
     if not as_json:
         for text in _report(contract, settings, verdicts, reports, figures, time.monotonic() - started):
             console.say(text)
-    return all(verdict.passed for verdict in verdicts) and all(report.passed for report in reports)
+    if fuzzed is not None:
+        gate.say_fuzzed(name, *fuzzed, as_json=as_json)
+    return wanted.holds(verdicts, reports)
+
+
+def _run_checks(
+    deployment: Deployment, checks: Sequence[Check], wanted: gate.Gate, verdicts: list[Verdict], *, as_json: bool
+) -> list[Report]:
+    from lambda_contracts.reports import structured
+
+    from lambda_emulator import checking
+
+    name, reports = deployment.contract.function.name, []
+    with console.progress():
+        for found in checking.run(checks, deployment, verdicts):
+            reports.append(wanted.baseline.report(name, found))
+            for line in structured.report(reports[-1]) if as_json else ():
+                console.say_json({"function": name, **line})
+    return reports
 
 
 def _observe(contract: Contract, verdicts: list[Verdict], observing: Observing, *, as_json: bool) -> Report:
