@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from lambda_contracts.checks.cases import Verdict
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.payloads import parse
+from lambda_contracts.reports.run import Folders, Run
+
+
+def lines(runs: Sequence[Run], _: Folders) -> str:
+    """Return what `--json` prints: an object a line, for each trial of each contract."""
+    told = ({"function": run.contract.function.name, **verdict(one)} for run in runs for one in run.verdicts)
+    return "".join(f"{json.dumps(line)}\n" for line in told)
 
 
 def verdict(verdict: Verdict) -> dict[str, Any]:

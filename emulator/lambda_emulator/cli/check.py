@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,24 +9,30 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lambda_emulator.cli import console
+from lambda_emulator.cli import console, repeating, reporting
 from lambda_emulator.cli.options import function_options, running
 
 if TYPE_CHECKING:
     from lambda_contracts.checks.cases import Verdict
     from lambda_contracts.contract import Contract
+    from lambda_contracts.reports.run import Run
 
     from lambda_emulator.settings import Settings
-
-FAILURES = Path(".lambdaproof/failures")
-"""Where the events of failed trials are kept, for `lambdaproof replay`."""
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
+@reporting.report_options
 @function_options
-def check(paths: tuple[Path, ...], *, as_json: bool, options: dict[str, Any]) -> None:
+def check(
+    paths: tuple[Path, ...],
+    *,
+    as_json: bool,
+    reports: tuple[reporting.Report, ...],
+    no_redact: bool,
+    options: dict[str, Any],
+) -> None:
     """Send every case of a contract in every shape it accepts, and judge each answer.
 
     PATH is a contract.toml, or a folder that has some in or below it. Default: this folder. Exit code 1 says that a
@@ -40,11 +44,13 @@ def check(paths: tuple[Path, ...], *, as_json: bool, options: dict[str, Any]) ->
 
     settings = resolve(options)
     contracts = [load(file) for file in find(paths or (Path(),))]
-    broken = False
-    for contract in contracts:
-        verdicts = _check_one(contract, settings, as_json=as_json)
-        broken = broken or not all(verdict.passed for verdict in verdicts)
-    click.get_current_context().exit(1 if broken else 0)
+    reporting.prepare(reports, as_json=as_json)
+    quiet = any(report.replaces_text for report in reports)
+    runs = [
+        _check_one(contract, settings, as_json=as_json, quiet=quiet, redact=not no_redact) for contract in contracts
+    ]
+    reporting.write(reports, runs)
+    click.get_current_context().exit(1 if any(run.failed for run in runs) else 0)
 
 
 def find(paths: tuple[Path, ...]) -> list[Path]:
@@ -65,50 +71,43 @@ def find(paths: tuple[Path, ...]) -> list[Path]:
     return found
 
 
-def _check_one(contract: Contract, settings: Settings, *, as_json: bool) -> list[Verdict]:
+def _check_one(contract: Contract, settings: Settings, *, as_json: bool, quiet: bool, redact: bool) -> Run:
     from lambda_contracts.checks import cases
     from lambda_contracts.reports import structured
+    from lambda_contracts.reports.redacted import redacted, redactor
+    from lambda_contracts.reports.run import Run
+    from lambda_contracts.reports.text import alike
 
     cases.plan(contract)  # a contract that cannot be checked says so before anything is started
     started = time.monotonic()
-    verdicts = []
+    known = redactor(contract)
+    verdicts: list[Verdict] = []
     with running(contract, settings) as deployment:
         for verdict in cases.check(contract, deployment.function.invoke):
             verdicts.append(verdict)
             if as_json:
-                console.say_json({"function": contract.function.name, **structured.verdict(verdict)})
-    if not as_json:
-        for text in _report(contract, settings, verdicts, time.monotonic() - started):
+                one = redacted(verdict, known) if redact else verdict
+                console.say_json({"function": contract.function.name, **structured.verdict(one)})
+    seconds = time.monotonic() - started
+    shown = [redacted(verdict, known) if redact else verdict for verdict in verdicts]
+    sent = {verdict.trial.id: verdict for verdict in verdicts}
+    repeat = {
+        first.trial.id: repeating.keep(contract, settings, sent[first.trial.id], redact=redact)
+        for first, *_ in ([] if as_json else alike(shown))
+    }
+    run = Run(contract=contract, verdicts=tuple(shown), seconds=seconds, repeat=repeat)
+    if not as_json and not quiet:
+        for text in _report(run):
             console.say(text)
-    return verdicts
+    return run
 
 
-def _report(contract: Contract, settings: Settings, verdicts: list[Verdict], seconds: float) -> Iterator[str]:
+def _report(run: Run) -> Iterator[str]:
     from lambda_contracts.reports import text
 
-    yield text.matrix(contract, verdicts, console.paint)
+    yield text.matrix(run.contract, run.verdicts, console.paint)
     yield ""
-    for group in text.alike(verdicts):
-        yield text.failure(group, _repeat(contract, settings, group[0]), console.paint) + "\n"
-    yield from (f"{warning}\n" for warning in text.warnings(verdicts, console.paint))
-    yield text.summary(verdicts, seconds, console.paint)
-
-
-def _repeat(contract: Contract, settings: Settings, verdict: Verdict) -> dict[str, str]:
-    """Keep a failed trial's event, and return the lines that send it again."""
-    import json
-
-    from lambda_emulator.rie import INVOKE_PATH
-
-    FAILURES.mkdir(parents=True, exist_ok=True)
-    (FAILURES.parent / ".gitignore").write_text("*\n")
-    name = re.sub(r"[^\w.-]+", "-", f"{contract.function.name}.{verdict.trial.case.name}.{verdict.trial.shape}")
-    file = FAILURES / f"{name}.json"
-    file.write_text(json.dumps(verdict.trial.event, indent=2) + "\n", encoding="utf-8")
-    where = "" if settings.environment == "process" else f" --environment {settings.environment}"
-    folder = shlex.quote(str(contract.folder))
-    return {
-        "replay": f"lambdaproof replay {folder} {shlex.quote(str(file))}{where}",
-        "curl": f"curl -sS http://127.0.0.1:9000{INVOKE_PATH} --data-binary @{shlex.quote(str(file))}",
-        "": f"  while this runs: lambdaproof invoke {folder} --keep --port 9000{where}",
-    }
+    for group in text.alike(run.verdicts):
+        yield text.failure(group, run.repeat[group[0].trial.id], console.paint) + "\n"
+    yield from (f"{warning}\n" for warning in text.warnings(run.verdicts, console.paint))
+    yield text.summary(run.verdicts, run.seconds, console.paint)

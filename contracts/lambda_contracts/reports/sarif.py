@@ -1,0 +1,100 @@
+"""SARIF 2.1.0, the OASIS standard that code hosts read: https://docs.oasis-open.org/sarif/sarif/v2.1.0/."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import quote
+
+from lambda_contracts.finding import Finding
+from lambda_contracts.reports.run import Folders, Run, Told, told, trials
+from lambda_contracts.reports.text import printable
+from lambda_contracts.rules import RULES
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
+
+
+def sarif(runs: Sequence[Run], folders: Folders) -> str:
+    """Return the report: a result for each finding, at the handler's line, or at the contract's case without one."""
+    found = [(run, one) for run in runs for one in told(run, folders)]
+    codes = list(dict.fromkeys(one.finding.code for _, one in found))
+    examples = {one.finding.code: one.finding for _, one in reversed(found)}
+    driver = {"name": "lambdaproof", "rules": [_rule(code, examples[code]) for code in codes]}
+    log = {
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": driver},
+                "automationDetails": {"id": "lambdaproof/"},
+                "columnKind": "unicodeCodePoints",
+                "results": [_result(run, one, codes.index(one.finding.code)) for run, one in found],
+            }
+        ],
+    }
+    return json.dumps(log, indent=2) + "\n"
+
+
+def _rule(code: str, example: Finding) -> dict[str, Any]:
+    """Return what a code means. What says the same of every finding is in the table of rules, else in the finding."""
+    rule = RULES.get(code)
+    means = _text(rule.statement if rule else example.aws or example.message)
+    return {
+        "id": printable(code),
+        "shortDescription": means,
+        "fullDescription": means,
+        "help": _text((rule and f"Source: {rule.source}") or example.fix or example.aws or example.message),
+        "defaultConfiguration": {"level": example.severity},
+    }
+
+
+def _result(run: Run, one: Told, index: int) -> dict[str, Any]:
+    finding = one.finding
+    parts = [finding.message, finding.aws and f"AWS: {finding.aws}", finding.fix and f"Change: {finding.fix}"]
+    message = "\n".join(printable(part) for part in (*parts, f"In {trials(one.verdicts)}.") if part)
+    result: dict[str, Any] = {
+        "ruleId": printable(finding.code),
+        "ruleIndex": index,
+        "level": finding.severity,
+        "message": {"text": message},
+        "locations": [{**_location(one.file, one.line, finding.excerpt), "logicalLocations": list(_trials(run, one))}],
+        "occurrenceCount": len(one.verdicts),
+        "partialFingerprints": {"lambdaproof/v1": _fingerprint(run, one)},
+        "properties": {"confidence": finding.confidence, "place": printable(finding.place)},
+    }
+    if (one.file, one.line) != (one.contract_file, one.case_line):
+        case = _location(one.contract_file, one.case_line)
+        result["relatedLocations"] = [{**case, "message": {"text": "the case in the contract"}}]
+    return result
+
+
+def _location(file: str, line: int, excerpt: str = "") -> dict[str, Any]:
+    """Return a place in a file. A name relative to the repository's root is relative to `%SRCROOT%`."""
+    outside = PurePosixPath(file).is_absolute()
+    artifact = {"uri": f"file://{_uri(file)}"} if outside else {"uri": _uri(file), "uriBaseId": "%SRCROOT%"}
+    region = {"startLine": line, **({"snippet": _text(excerpt)} if excerpt else {})}
+    return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
+
+
+def _trials(run: Run, one: Told) -> Iterable[dict[str, Any]]:
+    for verdict in one.verdicts:
+        name = printable(verdict.trial.id)
+        yield {"name": name, "fullyQualifiedName": f"{printable(run.contract.function.name)}/{name}"}
+
+
+def _fingerprint(run: Run, one: Told) -> str:
+    """Return what stays the same while lines move: GitHub knows a result again by it."""
+    finding = one.finding
+    what = (run.contract.function.name, finding.code, finding.place, finding.excerpt, one.verdicts[0].trial.case.name)
+    return hashlib.sha256(json.dumps(what).encode()).hexdigest()[:32]
+
+
+def _uri(file: str) -> str:
+    return quote(file, errors="replace")
+
+
+def _text(text: str) -> dict[str, str]:
+    return {"text": printable(text)}
