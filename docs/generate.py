@@ -1,4 +1,4 @@
-"""Write the pages that are made from the tables: docs/events.md and docs/rules.md. tests/test_docs.py compares them."""
+"""Write the pages that are made from tables: docs/events.md, rules.md, diagnosis.md; tests/test_docs.py compares."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from lambda_contracts import limits
+from lambda_contracts import diagnosis, limits
 from lambda_contracts.events import losses
 from lambda_contracts.rules import RULES, table_markdown
 from lambda_contracts.shapes import reference
@@ -51,6 +51,21 @@ rule, one that ends in `d` a part that is documented only. `lambdaproof explain 
 """
 
 
+def diagnosis_page() -> str:
+    """Return the catalogue of known failures."""
+    return f"""{NOTE}
+
+# Known failures
+
+`E..` is what a handler gets wrong in reading an event, `P..` in answering. `lambdaproof check` names the code, the
+handler's line and, where one line is enough, the change; `lambdaproof explain E05` prints an entry. A finding without a
+code is a failure that is not known, or not surely one of these: an error that the handler raised itself is never
+diagnosed. Rules: [rules.md](rules.md).
+
+{diagnosis.reference().strip()}
+"""
+
+
 def tests_by_rule() -> dict[str, list[str]]:
     """Return the tests that are named by a rule: `test_R27_...`."""
     found: dict[str, list[str]] = defaultdict(list)
@@ -61,7 +76,7 @@ def tests_by_rule() -> dict[str, list[str]]:
     return found
 
 
-PAGES = {"events.md": events_page, "rules.md": rules_page}
+PAGES = {"events.md": events_page, "rules.md": rules_page, "diagnosis.md": diagnosis_page}
 
 
 def main() -> None:

@@ -52,7 +52,9 @@ def test_every_setting_is_documented(field: dataclasses.Field[object]) -> None:
     assert f"LAMBDAPROOF_{field.name.upper()}" in ALL
 
 
-@pytest.mark.parametrize("fixture", ["lambda_function", "lambda_s3", "lambda_deployment"])
+@pytest.mark.parametrize(
+    "fixture", ["lambda_function", "lambda_request", "lambda_events", "lambda_s3", "lambda_deployment"]
+)
 def test_every_fixture_is_documented(fixture: str) -> None:
     assert f"| `{fixture}` |" in ALL
 
@@ -89,7 +91,7 @@ def test_every_link_to_a_file_leads_to_one() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-@pytest.mark.parametrize("name", ["events.md", "rules.md"])
+@pytest.mark.parametrize("name", ["events.md", "rules.md", "diagnosis.md"])
 def test_pages_that_are_made_from_the_tables_are_up_to_date(name: str) -> None:
     page = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"][name]
     assert page() == (ROOT / "docs" / name).read_text(encoding="utf-8"), "type: python docs/generate.py"

@@ -91,6 +91,9 @@ class Case(_Table, frozen=True, kw_only=True):
     body: Annotated[Any, Meta(description="What must be in the body that the client gets.")] = UNSET
 
 
+_Checks = Annotated[dict[str, bool], Meta(description="Checks to run or to leave out, by name: state = false.")]
+
+
 class Document(_Table, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -100,6 +103,7 @@ class Document(_Table, frozen=True, kw_only=True):
         tuple[RouteTable, ...], Meta(min_length=1, description="Each under [[route]]; the default is POST /.")
     ] = (RouteTable(),)
     shapes: Shapes = Shapes()
+    checks: _Checks = {}
     case: Annotated[
         tuple[Annotated[Case, Meta(extra_json_schema=_SENDS)], ...],
         Meta(
@@ -118,6 +122,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     routes: tuple[Route, ...]
     accept: tuple[Shape, ...]
     cases: tuple[Case, ...]
+    checks: dict[str, bool] = {}
 
     @property
     def folder(self) -> Path:
@@ -172,6 +177,7 @@ def parse(text: str, file: Path) -> Contract:
         routes=tuple(Route(**msgspec.structs.asdict(table)) for table in document.route),
         accept=document.shapes.accept,
         cases=document.case,
+        checks=document.checks,
     )
     _check(contract)
     return contract
@@ -214,7 +220,7 @@ def _told(error: msgspec.ValidationError) -> tuple[str, list[str], str]:
 
 def _described(keys: Sequence[str]) -> dict[str, str]:
     """Return the keys known where a key path leads, each with its description."""
-    table = _TABLES[keys[0]] if len(keys) > 1 else Document
+    table = _TABLES.get(keys[0], Document) if len(keys) > 1 else Document
     properties = msgspec.json.schema(table)["$defs"][table.__name__]["properties"]
     return {name: schema.get("description", "") for name, schema in properties.items()}
 

@@ -31,7 +31,8 @@ class Finding:
 
     `code` is stable: a rule id (`R24`), a catalogue code (`E05`, `P02`) or the name of a check (`case.status`).
     `place` is a JSON pointer (RFC 6901) into the event or the response, `""` for the whole; `file` and `line` point
-    into the handler or the contract when that is known, `excerpt` is the text of that line.
+    into the handler or the contract when that is known, `excerpt` is the text of that line. `known` says that the
+    baseline has it: it breaks nothing.
     """
 
     code: str
@@ -44,3 +45,9 @@ class Finding:
     file: str | None = None
     line: int | None = None
     excerpt: str = ""
+    known: bool = False
+
+    @property
+    def breaks(self) -> bool:
+        """Whether it breaks a contract."""
+        return self.severity is Severity.ERROR and not self.known

@@ -6,7 +6,9 @@ order and their duplicates, and every front treats those differently.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -39,6 +41,10 @@ class Response:
     status: int
     headers: Headers = ()
     body: bytes = b""
+
+    def json(self) -> Any:
+        """Parse the body. Raises ValueError when it is not JSON."""
+        return json.loads(self.body)
 
     def header(self, name: str) -> str | None:
         """Return the last value of a header, whatever its case, or None."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lambda_contracts.contract import Contract
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.tracebacks import handler_place
 
-from lambda_emulator import engine, interpreters, rie
+from lambda_emulator import engine, interpreters, orphans, rie
 from lambda_emulator.aws.moto import Moto
 from lambda_emulator.environments.base import Runner
 from lambda_emulator.environments.container import ContainerRunner
@@ -28,12 +28,22 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One function that takes events. `backend` is AWS's stand-in, None when the contract needs none."""
+    """One function that takes events. `backend` is AWS's stand-in, None when the contract needs none.
+
+    `started` is how its first environment came up.
+    """
 
     contract: Contract
     function: FunctionPool
     backend: Moto | None
     started: Outcome
+    runner: Runner
+
+    @contextlib.contextmanager
+    def fresh(self) -> Iterator[FunctionPool]:
+        """Open the same function in an environment of its own, started on its first event."""
+        with contextlib.closing(FunctionPool(self.runner.start)) as function:
+            yield function
 
 
 @contextlib.contextmanager
@@ -52,7 +62,8 @@ def deploy(
             backend = stack.enter_context(Moto())
         if backend is not None:
             backend.make_buckets(contract.setup.buckets)
-        runner = _runner(contract, settings, backend.variables if backend else {})
+        variables = backend.variables if backend else {}
+        runner = _runner(contract, settings, variables)
         for command in contract.setup.run:
             log.info("Setting up: %s", command)
             runner.run(command)
@@ -62,7 +73,9 @@ def deploy(
         started = function.initialise()
         if not started.ok:
             raise _not_startable(contract, started)
-        yield Deployment(contract, function, backend, started)
+        # A given port is the first environment's; those that are opened beside it take free ones.
+        beside = runner if settings.port is None else _runner(contract, replace(settings, port=None), variables)
+        yield Deployment(contract, function, backend, started, beside)
 
 
 def _runner(contract: Contract, settings: Settings, backend: Mapping[str, str]) -> Runner:
@@ -81,6 +94,8 @@ def _runner(contract: Contract, settings: Settings, backend: Mapping[str, str]) 
 
     if settings.environment == "in_process":
         return InProcessRunner(function, contract.folder, backend=backend, worker=lambda: WorkerRunner(host()))
+    for orphan in orphans.end():
+        log.info("Removed %s, left behind by a run that was killed", orphan)
     emulator = rie.resolve(settings.cache, given=settings.rie)
     return ProcessRunner(host(), emulator=emulator, port=settings.port)
 

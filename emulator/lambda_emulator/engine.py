@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from lambda_emulator.errors import EngineFailed, EngineNotFound, ImageNotFound
+from lambda_emulator.orphans import runs
 
 log = logging.getLogger(__name__)
 
@@ -149,7 +150,7 @@ class Engine:
 
     def remove_orphans(self) -> list[str]:
         """Remove containers whose starter was killed before it could; return their names."""
-        orphans = [name for name, pid in self.containers() if not _runs(pid)]
+        orphans = [name for name, pid in self.containers() if not runs(pid)]
         for name in orphans:
             self.remove(name)
         return orphans
@@ -165,16 +166,6 @@ class Engine:
         command = [*self.program, *arguments]
         log.debug("%s", shlex.join(command))
         return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # somebody else's, so it is there
-        pass
-    return True
 
 
 def _label_values(labels: str) -> Iterator[str]:

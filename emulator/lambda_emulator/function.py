@@ -25,7 +25,7 @@ class FunctionPool:
 
     def __init__(self, start: Start, *, size: int = 1) -> None:
         self._start = start
-        self._free: list[Environment] = []
+        self._free: list[tuple[Environment, Outcome | None]] = []
         self._slots = threading.Semaphore(size)
         self._lock = threading.Lock()
 
@@ -33,14 +33,20 @@ class FunctionPool:
     def alive(self) -> bool:
         """Whether an environment is up and waits for an event."""
         with self._lock:
-            return any(environment.alive for environment in self._free)
+            return any(environment.alive for environment, _ in self._free)
 
     def initialise(self) -> Outcome:
-        """Start one environment ahead of the first event; the outcome says whether the handler loaded."""
+        """Start one environment ahead of the first event; the outcome says whether the handler loaded.
+
+        The first event's outcome has the time that took and its log, as Lambda reports them.
+        """
         with self._slots:
-            environment, outcome = self._start()
-            self._give_back(environment if outcome.ok else None, environment)
-            return outcome
+            environment, started = self._start()
+            if started.ok:
+                self._keep(environment, started)
+            else:
+                environment.close()
+            return started
 
     def invoke(self, event: Any, *, request_id: str | None = None) -> Outcome:
         """Handle one event: a JSON value, or the JSON text of one as bytes.
@@ -52,42 +58,43 @@ class FunctionPool:
         with self._slots:
             environment, started = self._take()
             if started is not None and not started.ok:
-                self._give_back(None, environment)
+                environment.close()
                 return replace(started, request_id=request_id)
-            keep = None
             try:
                 outcome = environment.invoke(payload, request_id)
-                keep = environment if environment.alive else None
             except EventError:
-                keep = environment
+                self._keep(environment, started)
                 raise
-            finally:
-                self._give_back(keep, environment)
+            except BaseException:
+                environment.close()
+                raise
+            if environment.alive:
+                self._keep(environment)
+            else:
+                environment.close()
         if started is not None:
             outcome = replace(outcome, init_duration=started.init_duration, log=started.log + outcome.log)
         return outcome
 
     def _take(self) -> tuple[Environment, Outcome | None]:
+        """Return a free environment, and how it started if it has had no event yet."""
         with self._lock:
             while self._free:
-                environment = self._free.pop()
+                environment, started = self._free.pop()
                 if environment.alive:
-                    return environment, None
+                    return environment, started
                 environment.close()
         return self._start()
 
-    def _give_back(self, keep: Environment | None, environment: Environment) -> None:
-        if keep is None:
-            environment.close()
-            return
+    def _keep(self, environment: Environment, started: Outcome | None = None) -> None:
         with self._lock:
-            self._free.append(keep)
+            self._free.append((environment, started))
 
     def close(self) -> None:
         """End every environment."""
         with self._lock:
             while self._free:
-                self._free.pop().close()
+                self._free.pop()[0].close()
 
 
 def _encode(event: Any) -> bytes:

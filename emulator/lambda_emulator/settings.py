@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -23,7 +24,8 @@ class Settings:
 
     `environment` is where handlers run, `engine` the container engine (None: the first that answers), `rie` the
     emulator's binary (None: found or fetched), `cache` the folder for what is built once, `base_image` the image that
-    handler images are built on (None: as their Dockerfile says), `port` the emulator's port (None: a free one).
+    handler images are built on (None: as their Dockerfile says), `port` the emulator's port (None: a free one), and
+    `checks` names checks of your own as `module:function`.
     """
 
     environment: str = "process"
@@ -32,6 +34,7 @@ class Settings:
     cache: Path = field(default_factory=lambda: Path(platformdirs.user_cache_dir("lambdaproof")))
     base_image: str | None = None
     port: int | None = None
+    checks: tuple[str, ...] = ()
 
 
 def resolve(
@@ -47,7 +50,8 @@ def resolve(
     """
     environ = os.environ if environ is None else environ
     names = [one.name for one in fields(Settings)]
-    from_file, file = _from_pyproject(Path.cwd() if folder is None else folder)
+    file = project_file(Path.cwd() if folder is None else folder)
+    from_file = _table(file) if file else {}
     unknown = from_file.keys() - set(names)
     if unknown:
         raise UsageError(f"{file}: [tool.lambdaproof] has no key {', '.join(sorted(unknown))}.")
@@ -64,19 +68,23 @@ def resolve(
     return Settings(**chosen)
 
 
-def _from_pyproject(folder: Path) -> tuple[dict[str, Any], Path | None]:
-    for parent in (folder.resolve(), *folder.resolve().parents):
-        file = parent / "pyproject.toml"
-        if file.is_file():
-            try:
-                table = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("lambdaproof", {})
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-                raise UsageError(f"{file} is not TOML: {error}.") from error
-            return {key.replace("-", "_"): value for key, value in table.items()}, file
-    return {}, None
+def project_file(folder: Path) -> Path | None:
+    """Return the pyproject.toml in a folder or the nearest one above it."""
+    parents = (folder.resolve(), *folder.resolve().parents)
+    return next((file for file in (parent / "pyproject.toml" for parent in parents) if file.is_file()), None)
+
+
+def _table(file: Path) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("lambdaproof", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} is not TOML: {error}.") from error
+    return {key.replace("-", "_"): value for key, value in table.items()}
 
 
 def _typed(name: str, value: Any) -> Any:
+    if name == "checks":
+        return _names(value)
     choices = {"environment": ENVIRONMENTS, "engine": ENGINES}.get(name)
     if name == "environment":
         value = str(value).replace("-", "_")
@@ -90,3 +98,14 @@ def _typed(name: str, value: Any) -> Any:
         except ValueError:
             raise UsageError(f"port cannot be {value!r}: it is not a number.") from None
     return value
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """Return names of checks: a list in pyproject.toml, separated by commas in a variable."""
+    names = [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(name, str) and _CHECK.fullmatch(name) for name in names):
+        raise UsageError(f"checks cannot be {value!r}.", hint='Write a list: checks = ["my_checks:no_server_header"].')
+    return tuple(names)
+
+
+_CHECK = re.compile(r"[\w.]+:\w+")

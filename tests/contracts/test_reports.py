@@ -267,7 +267,7 @@ def test_a_verdict_as_json_has_everything_that_a_tool_needs() -> None:
         "response": {"status": 502, "headers": [], "body": {"m": 1}},
         "findings": [
             {"code": "case.status", "severity": "error", "message": "status 502, not 200", "place": "", "aws": "",
-             "fix": "", "confidence": "recorded", "file": None, "line": None, "excerpt": ""},
+             "fix": "", "confidence": "recorded", "file": None, "line": None, "excerpt": "", "known": False},
         ],
     }  # fmt: skip
     assert expected == json.loads(json.dumps(structured.verdict(broken)))

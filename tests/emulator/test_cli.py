@@ -102,6 +102,7 @@ def test_a_folder_of_contracts_is_checked_as_a_whole(
 ) -> None:
     write_function(ECHO, name="good")
     write_function("def handler(event, context):\n    return 1", name="bad")
+    write_function("", name=".hidden", contract="not even TOML")
     done = lambdaproof("check", tmp_path, "--environment", "in-process")
     assert 1 == done.returncode
     assert ["bad", "good"] == re.findall(r"^(\w+)\s+direct", done.stdout, re.M)
@@ -222,7 +223,7 @@ def test_invoke_prints_the_payload_and_tells_the_rest_apart(
     done = lambdaproof("invoke", write_function(ECHO), "--payload", '{"a": 1}')
     assert (0, '{"statusCode": 200, "body": "ok"}\n') == (done.returncode, done.stdout)
     assert "seen\n" in done.stderr
-    assert re.search(r"result: \d+\.\d ms, request [0-9a-f-]{36}", done.stderr)
+    assert re.search(r"result: init \d+\.\d ms, \d+\.\d ms, request [0-9a-f-]{36}", done.stderr)
 
 
 def test_invoke_of_a_handler_that_raises_exits_with_1(lambdaproof: RunTool, write_function: WriteFunction) -> None:
@@ -252,6 +253,19 @@ def test_keep_says_so_when_the_emulator_ends(write_function: WriteFunction, tmp_
                 threads.submit(lambda: requests.post(url, json={}, timeout=20))
         assert 3 == process.wait(20)
         assert "one request at a time" in (process.stderr.read() if process.stderr else "")
+
+
+def test_what_a_killed_run_left_is_ended_by_the_next(
+    lambdaproof: RunTool, write_function: WriteFunction, tmp_path: Path
+) -> None:
+    (port,) = free_ports(1)
+    folder = write_function(ECHO)
+    with serving("invoke", str(folder), "--keep", "--port", str(port), cwd=tmp_path) as process:
+        process.kill()
+    assert leaked_processes()
+    done = lambdaproof("invoke", folder, "-p", "{}")
+    assert "left behind by a run that was killed" in done.stderr
+    assert [] == leaked_processes()
 
 
 # --- how it looks ----------------------------------------------------------------------------------------------------

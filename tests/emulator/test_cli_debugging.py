@@ -213,3 +213,19 @@ def test_a_rule_that_does_not_exist_is_told(lambdaproof: RunTool) -> None:
     done = lambdaproof("explain", "R999")
     assert 2 == done.returncode
     assert "There is no rule R999" in done.stdout
+
+
+def test_a_known_failure_is_explained_with_its_fix_rules_and_evidence(lambdaproof: RunTool) -> None:
+    done = lambdaproof("explain", "E05", "P02", "--json")
+    null_body, object_body = (json.loads(line) for line in done.stdout.splitlines())
+    assert (0, "E05", "P02") == (done.returncode, null_body["code"], object_body["code"])
+    assert {"title", "why", "fix", "evidence", "rules"} <= null_body.keys()
+    assert "R31" in object_body["rules"]
+    told = lambdaproof("explain", "E05").stdout
+    assert told.startswith(f"E05 {null_body['title']}\n")
+    assert "powertools-python#881" in told
+
+
+def test_a_code_that_does_not_exist_is_told(lambdaproof: RunTool) -> None:
+    done = lambdaproof("explain", "E99")
+    assert (2, True) == (done.returncode, "There is no code E99" in done.stdout)

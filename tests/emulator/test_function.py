@@ -59,6 +59,19 @@ def test_two_environments_work_side_by_side(folder: Path) -> None:
         assert 2 == len({answer.value()["pid"] for answer in answers})
 
 
+def test_functions_in_this_interpreter_take_turns(folder: Path) -> None:
+    settings = Settings(environment="in_process")
+    with deploy(load(folder), settings, size=4) as deployment, ThreadPoolExecutor(4) as threads:
+        answers = threads.map(lambda token: deployment.function.invoke({"token": token}).value(), range(40))
+        assert list(range(40)) == [answer["token"] for answer in answers]
+
+
+def test_the_first_event_has_the_time_that_loading_took(pool: FunctionPool) -> None:
+    first, second = pool.invoke({}), pool.invoke({})
+    assert (first.init_duration or 0) > 0
+    assert second.init_duration is None
+
+
 def test_after_a_runtime_died_the_next_event_finds_another(folder: Path) -> None:
     with deploy(load(folder), Settings()) as deployment:
         first = deployment.function.invoke({})

@@ -117,6 +117,45 @@ def test_fixtures_run_the_function_that_the_marker_names(
     pytest_of(run, f"--lambdaproof-environment={environment}").assert_outcomes(passed=3)
 
 
+def test_requests_go_by_way_of_any_shape(run: pytest.Pytester, write_function: WriteFunction) -> None:
+    folder = write_function(BOTH, contract=CONTRACT, files={"events/console.json": '{"number": 5}'})
+    run.makepyfile(
+        f"""
+        import pytest
+
+        pytestmark = pytest.mark.lambdaproof({str(folder)!r}, environment="in_process")
+
+        @pytest.mark.parametrize("shape", ["rest", "http-v1", "http-v2", "function-url", "alb", "console-test"])
+        def test_it_answers(lambda_request, shape):
+            verdict = lambda_request("POST", "/", json={{"number": 4}}, shape=shape)
+            assert (verdict.response.status, verdict.response.json()) == (200, {{"twice": 8}})
+            assert verdict.passed
+
+        def test_a_recorded_event_is_at_hand(lambda_function, lambda_events):
+            assert lambda_function.invoke(lambda_events["console"]).value()["body"] == '{{"twice": 10}}'
+
+        def test_a_path_without_a_route_is_told(lambda_request):
+            with pytest.raises(pytest.fail.Exception, match="/nowhere leads to no"):
+                lambda_request("GET", "/nowhere")
+        """
+    )
+    pytest_of(run).assert_outcomes(passed=8)
+
+
+def test_a_failure_shows_the_row_of_the_matrix(run: pytest.Pytester, write_function: WriteFunction) -> None:
+    code = "import json\ndef handler(event, context):\n    return {'statusCode': 200, 'body': event['body']}"
+    contract = '[shapes]\naccept = ["rest", "direct"]\n' + CONTRACT.replace("{ twice = 6 }", "{ number = 3 }")
+    result = pytest_of(run, str(write_function(code, contract=contract)))
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*direct*rest*", "*twice*FAIL 502*ok*"])
+
+
+def test_workers_of_xdist_each_start_their_own(run: pytest.Pytester, write_function: WriteFunction) -> None:
+    folders = [write_function(BOTH, name=name, contract=CONTRACT) for name in ("one", "two")]
+    result = pytest_of(run, "-p", "xdist", "-n", "2", *map(str, folders))
+    result.assert_outcomes(passed=6)
+
+
 def test_without_a_marker_the_nearest_contract_is_used(run: pytest.Pytester, write_function: WriteFunction) -> None:
     tests = {"tests/test_it.py": "def test_it(lambda_function):\n    assert lambda_function.invoke({'number': 1}).ok\n"}
     folder = write_function(BOTH, contract=CONTRACT, files=tests)

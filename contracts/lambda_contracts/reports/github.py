@@ -24,7 +24,8 @@ def github(runs: Sequence[Run], folders: Folders) -> str:
 
 def _line(run: Run, one: Told) -> str:
     finding = one.finding
-    title = f"{run.contract.function.name}: {finding.code} in {trials(one.verdicts)}"
+    where = f" in {trials(one.verdicts, 3)}" if one.verdicts else ""
+    title = f"{run.contract.function.name}: {finding.code}{where}"
     parts = [finding.message, finding.aws and f"AWS: {finding.aws}", finding.fix and f"Change: {finding.fix}"]
     message = "%0A".join(_data(part) for part in parts if part)
     place = f"file={_property(one.file)},line={one.line},title={_property(title)}"

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from msgspec import UNSET
 
 from lambda_contracts.checks.cases import Verdict, body_value
+from lambda_contracts.checks.registry import Report
 from lambda_contracts.finding import Finding, Severity
 from lambda_contracts.http import Response
 from lambda_contracts.matching import differences
@@ -78,6 +79,15 @@ class _Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Check:
+    """What another check than the cases found."""
+
+    report: Report
+    found: tuple[_Found, ...]
+    trials: tuple[_Trial, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Section:
     """A contract as the page shows it: its matrix, its cases with their trials, its times."""
 
@@ -86,6 +96,7 @@ class _Section:
     file: str
     shapes: tuple[str, ...]
     cases: tuple[_Case, ...]
+    checks: tuple[_Check, ...]
     plot: Plot
     summary: str
 
@@ -101,43 +112,54 @@ def _section(number: int, run: Run, folders: Folders) -> _Section:
     rows: dict[str, list[Verdict]] = {}
     for verdict in run.verdicts:
         rows.setdefault(verdict.trial.case.name, []).append(verdict)
-    heads = [group[0] for group in alike(run.verdicts)]
-    cases = []
-    for index, (name, row) in enumerate(rows.items(), 1):
-        trials = (
-            _trial(f"f{number}-{index}-{place}", run, row, verdict, folders, first=verdict in heads)
-            for place, verdict in enumerate(row, 1)
-        )
-        cases.append(_Case(name=name, trials=tuple(trials)))
+    checks = enumerate(run.reports, 1)
     return _Section(
         anchor=f"f{number}",
         run=run,
         file=folders.name(run.contract.file),
         shapes=tuple(columns(run.contract, run.verdicts)),
-        cases=tuple(cases),
+        cases=tuple(
+            _Case(name=name, trials=_trials(f"f{number}-{place}", run, row, folders))
+            for place, (name, row) in enumerate(rows.items(), 1)
+        ),
+        checks=tuple(_check(f"f{number}-c{place}", run, report, folders) for place, report in checks),
         plot=plot(run.verdicts, run.contract.function.timeout),
-        summary=summary(run.verdicts, run.seconds),
+        summary=summary(run.verdicts, run.seconds, reports=run.reports),
     )
 
 
-def _trial(anchor: str, run: Run, row: Sequence[Verdict], verdict: Verdict, folders: Folders, *, first: bool) -> _Trial:
-    found = []
-    for finding in verdict.findings:
-        file, line = place(run, verdict, finding)
-        found.append(_Found(finding=finding, where=f"{folders.name(file)}:{line}"))
-    outcome = verdict.outcome
-    return _Trial(
-        anchor=anchor,
-        verdict=verdict,
-        cell=cell(verdict)[0],
-        colour=_colour(verdict),
-        first=first,
-        time=told(outcome.duration) + (f", init {told(outcome.init_duration)}" if outcome.init_duration else ""),
-        found=tuple(found),
-        pairs=_pairs(row, verdict),
-        log=tuple(cut(outcome.log[-50:])),
-        repeat=run.repeat.get(verdict.trial.id, {}),
-    )
+def _check(anchor: str, run: Run, report: Report, folders: Folders) -> _Check:
+    found = tuple(_found(run, None, finding, folders) for finding in report.findings)
+    return _Check(report=report, found=found, trials=_trials(anchor, run, report.verdicts, folders))
+
+
+def _trials(anchor: str, run: Run, row: Sequence[Verdict], folders: Folders) -> tuple[_Trial, ...]:
+    """Return trials of one case or check; one of those that failed alike is to be read."""
+    heads = [group[0] for group in alike(row)]
+    trials = []
+    for number, verdict in enumerate(row, 1):
+        outcome = verdict.outcome
+        init = f", init {told(outcome.init_duration)}" if outcome.init_duration else ""
+        trials.append(
+            _Trial(
+                anchor=f"{anchor}-{number}",
+                verdict=verdict,
+                cell=cell(verdict)[0],
+                colour=_colour(verdict),
+                first=any(verdict is head for head in heads),
+                time=told(outcome.duration) + init,
+                found=tuple(_found(run, verdict, finding, folders) for finding in verdict.findings),
+                pairs=_pairs(row, verdict),
+                log=tuple(cut(outcome.log[-50:])),
+                repeat=run.repeat.get(verdict.trial.id, {}),
+            )
+        )
+    return tuple(trials)
+
+
+def _found(run: Run, verdict: Verdict | None, finding: Finding, folders: Folders) -> _Found:
+    file, line = place(run, verdict, finding)
+    return _Found(finding=finding, where=f"{folders.name(file)}:{line}")
 
 
 def _colour(verdict: Verdict) -> str:
@@ -157,7 +179,9 @@ def _pairs(row: Sequence[Verdict], verdict: Verdict) -> tuple[tuple[Side, ...], 
     if verdict.passed:
         return ((alone("event", event), alone("answer", answer)),)
     returned = alone(f"what the function returned ({verdict.outcome.kind})", _payload_lines(verdict))
-    holds = next((other for other in row if other.passed and not _warned(other)), None)
+    name = verdict.trial.case.name
+    alikes = (other for other in row if other.trial.case.name == name and other.passed and not _warned(other))
+    holds = next(alikes, None)
     if holds is not None:
         other = holds.trial.shape
         return (

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from lambda_contracts.checks.cases import Verdict
-from lambda_contracts.finding import Severity
+from lambda_contracts.checks.registry import Report
+from lambda_contracts.finding import Finding
 from lambda_contracts.reports import text
 from lambda_contracts.reports.run import Folders, Run, case_line
 
@@ -17,50 +18,67 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def junit(runs: Sequence[Run], folders: Folders) -> str:
     """Return the report. Times are in seconds; a broken contract is a `failure`, a warning stands in `system-out`."""
-    suites = ET.Element("testsuites", {"name": "lambdaproof", **_counts(runs)})
-    for run in runs:
-        suites.append(_suite(run, folders))
+    suites = ET.Element("testsuites", name="lambdaproof")
+    suites.extend(_suite(run, folders) for run in runs)
+    suites.attrib |= _counts(list(suites), sum(run.seconds for run in runs))
     ET.indent(suites)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(suites, encoding="unicode")}\n'
 
 
-def _counts(runs: Sequence[Run]) -> dict[str, str]:
-    return {
-        "tests": str(sum(len(run.verdicts) for run in runs)),
-        "failures": str(sum(run.failed for run in runs)),
-        "errors": "0",
-        "skipped": "0",
-        "time": f"{sum(run.seconds for run in runs):.3f}",
-    }
-
-
 def _suite(run: Run, folders: Folders) -> ET.Element:
-    file = _legal(folders.name(run.contract.file))
-    suite = ET.Element("testsuite", {"name": _legal(run.contract.function.name), "file": file, **_counts([run])})
+    function = run.contract.function.name
+    suite = ET.Element("testsuite", name=_legal(function), file=_legal(folders.name(run.contract.file)))
     for verdict in run.verdicts:
-        line = case_line(run.contract, verdict.trial.case.name)
-        case = ET.SubElement(
-            suite,
-            "testcase",
-            classname=_legal(run.contract.function.name),
-            name=_legal(text.printable(verdict.trial.id)),
-            file=file,
-            line=str(line),
-            time=f"{verdict.outcome.duration + (verdict.outcome.init_duration or 0):.6f}",
-        )
-        _fill(case, run, verdict)
+        suite.append(_case(run, folders, verdict, function))
+    for report in run.reports:
+        suite.extend(_case(run, folders, verdict, f"{function}.{report.check}") for verdict in report.verdicts)
+        if report.findings or not report.verdicts:
+            suite.append(_function(run, folders, report))
+    suite.attrib |= _counts([suite], run.seconds)
     return suite
 
 
-def _fill(case: ET.Element, run: Run, verdict: Verdict) -> None:
+def _counts(suites: Sequence[ET.Element], seconds: float) -> dict[str, str]:
+    cases = [case for suite in suites for case in suite.iter("testcase")]
+    failures = sum(case.find("failure") is not None for case in cases)
+    counts = {"tests": len(cases), "failures": failures, "errors": 0, "skipped": 0}
+    return {**{name: str(count) for name, count in counts.items()}, "time": f"{seconds:.3f}"}
+
+
+def _case(run: Run, folders: Folders, verdict: Verdict, name: str) -> ET.Element:
+    """Return the test case of an event."""
+    outcome = verdict.outcome
+    case = ET.Element(
+        "testcase",
+        classname=_legal(name),
+        name=_legal(text.printable(verdict.trial.id)),
+        file=_legal(folders.name(run.contract.file)),
+        line=str(case_line(run.contract, verdict.trial.case.name)),
+        time=f"{outcome.duration + (outcome.init_duration or 0):.6f}",
+    )
     if not verdict.passed:
-        first = next(finding for finding in verdict.findings if finding.severity is Severity.ERROR)
-        failure = ET.SubElement(
-            case, "failure", message=_legal(text.printable(f"{first.code}: {first.message}")), type=_legal(first.code)
-        )
-        failure.text = _legal(text.failure([verdict], run.repeat.get(verdict.trial.id, {})))
+        _fail(case, verdict.findings, text.failure([verdict], run.repeat.get(verdict.trial.id, {})))
     elif warnings := text.warnings([verdict]):
         ET.SubElement(case, "system-out").text = _legal("\n".join(warnings))
+    return case
+
+
+def _function(run: Run, folders: Folders, report: Report) -> ET.Element:
+    """Return the test case of what a check says of the function."""
+    name, file = f"{run.contract.function.name}.{report.check}", folders.name(run.contract.file)
+    case = ET.Element("testcase", classname=_legal(name), name="function", file=_legal(file), line="1", time="0")
+    lines = "\n".join(line for found in report.findings for line in text.finding(found))
+    if any(found.breaks for found in report.findings):
+        _fail(case, report.findings, lines)
+    elif lines:
+        ET.SubElement(case, "system-out").text = _legal(lines)
+    return case
+
+
+def _fail(case: ET.Element, findings: Sequence[Finding], told: str) -> None:
+    first = next(finding for finding in findings if finding.breaks)
+    message = _legal(text.printable(f"{first.code}: {first.message}"))
+    ET.SubElement(case, "failure", message=message, type=_legal(first.code)).text = _legal(told)
 
 
 def _legal(told: str) -> str:

@@ -8,26 +8,40 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lambda_contracts.checks.cases import Verdict
+from lambda_contracts.checks.registry import Report
 from lambda_contracts.contract import Contract, line_of
 from lambda_contracts.finding import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One contract, checked: its verdicts in the order of the events, and how many seconds that took.
+    """One contract, checked.
 
-    `repeat` has, by trial id, the commands that send a failed trial's event again.
+    `verdicts` are those of its cases, in the order of the events; `reports` are of the other checks. `seconds` is how
+    long it all took. `repeat` has, by trial id, the commands that send a failed trial's event again.
     """
 
     contract: Contract
     verdicts: tuple[Verdict, ...]
+    reports: tuple[Report, ...] = ()
     seconds: float = 0.0
     repeat: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
+    def judged(self) -> tuple[Verdict, ...]:
+        """All verdicts: those of the cases, then those of the other checks."""
+        return (*self.verdicts, *(verdict for report in self.reports for verdict in report.verdicts))
+
+    @property
     def failed(self) -> int:
-        """How many trials broke the contract."""
-        return sum(not verdict.passed for verdict in self.verdicts)
+        """How many events broke the contract, and how many checks found what no single event shows."""
+        functions = sum(any(finding.breaks for finding in report.findings) for report in self.reports)
+        return sum(not verdict.passed for verdict in self.judged) + functions
+
+    @property
+    def passed(self) -> bool:
+        """Whether the contract holds."""
+        return not self.failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,27 +73,34 @@ class Told:
 
 
 def told(run: Run, folders: Folders) -> Iterator[Told]:
-    """Yield each finding of a run once, in the order in which they came."""
+    """Yield each finding of a run once, in the order in which they came; those that the baseline knows are left out."""
     groups: dict[tuple[Finding, str, int], list[Verdict]] = {}
-    for verdict in run.verdicts:
-        for finding in dict.fromkeys(verdict.findings):
-            groups.setdefault((finding, *place(run, verdict, finding)), []).append(verdict)
+    for finding, verdict in _said(run):
+        verdicts = groups.setdefault((finding, *place(run, verdict, finding)), [])
+        verdicts += [verdict] if verdict else []
     for (finding, file, line), verdicts in groups.items():
         yield Told(
             finding=finding,
             file=folders.name(file),
             line=line,
             contract_file=folders.name(run.contract.file),
-            case_line=case_line(run.contract, verdicts[0].trial.case.name),
+            case_line=case_line(run.contract, verdicts[0].trial.case.name) if verdicts else 1,
             verdicts=tuple(verdicts),
         )
 
 
-def place(run: Run, verdict: Verdict, finding: Finding) -> tuple[str, int]:
+def _said(run: Run) -> Iterator[tuple[Finding, Verdict | None]]:
+    for verdict in run.judged:
+        yield from ((finding, verdict) for finding in dict.fromkeys(verdict.findings) if not finding.known)
+    for report in run.reports:
+        yield from ((finding, None) for finding in report.findings if not finding.known)
+
+
+def place(run: Run, verdict: Verdict | None, finding: Finding) -> tuple[str, int]:
     """Return file and line (from 1) that a finding points at: the handler's line, else the contract's case."""
     if finding.file:
         return finding.file, finding.line or 1
-    return str(run.contract.file), case_line(run.contract, verdict.trial.case.name)
+    return str(run.contract.file), case_line(run.contract, verdict.trial.case.name) if verdict else 1
 
 
 def case_line(contract: Contract, name: str) -> int:

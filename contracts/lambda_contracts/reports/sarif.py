@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -54,14 +54,14 @@ def _rule(code: str, example: Finding) -> dict[str, Any]:
 def _result(run: Run, one: Told, index: int) -> dict[str, Any]:
     finding = one.finding
     parts = [finding.message, finding.aws and f"AWS: {finding.aws}", finding.fix and f"Change: {finding.fix}"]
-    message = "\n".join(printable(part) for part in (*parts, f"In {trials(one.verdicts)}.") if part)
+    message = "\n".join(printable(part) for part in (*parts, one.verdicts and f"In {trials(one.verdicts)}.") if part)
     result: dict[str, Any] = {
         "ruleId": printable(finding.code),
         "ruleIndex": index,
         "level": finding.severity,
         "message": {"text": message},
-        "locations": [{**_location(one.file, one.line, finding.excerpt), "logicalLocations": list(_trials(run, one))}],
-        "occurrenceCount": len(one.verdicts),
+        "locations": [{**_location(one.file, one.line, finding.excerpt), "logicalLocations": _logical(run, one)}],
+        "occurrenceCount": len(one.verdicts) or 1,
         "partialFingerprints": {"lambdaproof/v1": _fingerprint(run, one)},
         "properties": {"confidence": finding.confidence, "place": printable(finding.place)},
     }
@@ -79,16 +79,17 @@ def _location(file: str, line: int, excerpt: str = "") -> dict[str, Any]:
     return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
 
 
-def _trials(run: Run, one: Told) -> Iterable[dict[str, Any]]:
-    for verdict in one.verdicts:
-        name = printable(verdict.trial.id)
-        yield {"name": name, "fullyQualifiedName": f"{printable(run.contract.function.name)}/{name}"}
+def _logical(run: Run, one: Told) -> list[dict[str, str]]:
+    """Return the trials that a finding is about, or the function."""
+    function = printable(run.contract.function.name)
+    names = [printable(verdict.trial.id) for verdict in one.verdicts]
+    return [{"name": name, "fullyQualifiedName": f"{function}/{name}"} for name in names] or [{"name": function}]
 
 
 def _fingerprint(run: Run, one: Told) -> str:
     """Return what stays the same while lines move: GitHub knows a result again by it."""
-    finding = one.finding
-    what = (run.contract.function.name, finding.code, finding.place, finding.excerpt, one.verdicts[0].trial.case.name)
+    finding, cases = one.finding, [verdict.trial.case.name for verdict in one.verdicts[:1]]
+    what = (run.contract.function.name, finding.code, finding.place, finding.excerpt, cases)
     return hashlib.sha256(json.dumps(what).encode()).hexdigest()[:32]
 
 

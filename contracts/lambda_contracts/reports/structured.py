@@ -1,4 +1,4 @@
-"""Verdicts as objects for `--json`: one a trial."""
+"""Verdicts and reports as objects for `--json`: one a trial."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from lambda_contracts.checks.cases import Verdict
+from lambda_contracts.checks.registry import Report
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.payloads import parse
 from lambda_contracts.reports.run import Folders, Run
@@ -15,7 +16,11 @@ from lambda_contracts.reports.run import Folders, Run
 
 def lines(runs: Sequence[Run], _: Folders) -> str:
     """Return what `--json` prints: an object a line, for each trial of each contract."""
-    told = ({"function": run.contract.function.name, **verdict(one)} for run in runs for one in run.verdicts)
+    told = (
+        {"function": run.contract.function.name, **line}
+        for run in runs
+        for line in (*map(verdict, run.verdicts), *(line for one in run.reports for line in report(one)))
+    )
     return "".join(f"{json.dumps(line)}\n" for line in told)
 
 
@@ -34,6 +39,16 @@ def verdict(verdict: Verdict) -> dict[str, Any]:
         },
         "findings": [asdict(finding) for finding in verdict.findings],
     }
+
+
+def report(report: Report) -> list[dict[str, Any]]:
+    """Return what another check than the cases found: an object a verdict, and one for what is said of the function."""
+    told: list[dict[str, Any]] = [{"check": report.check, **verdict(one)} for one in report.verdicts]
+    if report.findings or not told:
+        findings = [asdict(finding) for finding in report.findings]
+        passed = not any(finding.breaks for finding in report.findings)
+        told.append({"check": report.check, "passed": passed, "findings": findings})
+    return told
 
 
 def outcome(outcome: Outcome) -> dict[str, Any]:

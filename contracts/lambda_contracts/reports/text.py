@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 
 from lambda_contracts.checks.cases import Verdict
+from lambda_contracts.checks.registry import Report
 from lambda_contracts.contract import CASE_SHAPES, Contract
 from lambda_contracts.finding import Finding, Severity
 from lambda_contracts.shapes import Shape
@@ -105,14 +106,17 @@ def finding(found: Finding, paint: Paint = plain) -> list[str]:
     return lines
 
 
-def summary(verdicts: Sequence[Verdict], seconds: float, paint: Paint = plain) -> str:
-    """Return the last line: how many passed, how many not, cold and warm times."""
+def summary(
+    verdicts: Sequence[Verdict], seconds: float, paint: Paint = plain, *, reports: Sequence[Report] = ()
+) -> str:
+    """Return the last line: how many events passed, how many not, what else broke, and how long it took."""
     failed = sum(not verdict.passed for verdict in verdicts)
-    told = paint(f"{failed} failed", "bad") if failed else paint("all hold", "good")
+    told = [paint(f"{failed} failed", "bad")] if failed else []
+    told += [paint(f"{report.check} failed", "bad") for report in reports if not report.passed]
     inits = [verdict.outcome.init_duration for verdict in verdicts if verdict.outcome.init_duration]
     init = f", init {max(inits):.2f} s" if inits else ""
     events = "1 event" if len(verdicts) == 1 else f"{len(verdicts)} events"
-    return f"{events}, {told}{init}, {seconds:.1f} s"
+    return f"{events}, {', '.join(told) or paint('all hold', 'good')}{init}, {seconds:.1f} s"
 
 
 def _shortened(text: str, limit: int = 600) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from lambda_emulator.cli import console, repeating, reporting
 from lambda_emulator.cli.options import function_options, running
 
 if TYPE_CHECKING:
-    from lambda_contracts.checks.cases import Verdict
+    from lambda_contracts.checks.registry import Check
     from lambda_contracts.contract import Contract
     from lambda_contracts.reports.run import Run
 
@@ -29,7 +29,7 @@ def check(
     paths: tuple[Path, ...],
     *,
     as_json: bool,
-    reports: tuple[reporting.Report, ...],
+    targets: tuple[reporting.Target, ...],
     no_redact: bool,
     options: dict[str, Any],
 ) -> None:
@@ -40,17 +40,21 @@ def check(
     """
     from lambda_contracts.contract import load
 
+    from lambda_emulator import checking
     from lambda_emulator.settings import resolve
 
     settings = resolve(options)
+    checks = checking.known(settings)
     contracts = [load(file) for file in find(paths or (Path(),))]
-    reporting.prepare(reports, as_json=as_json)
-    quiet = any(report.replaces_text for report in reports)
-    runs = [
-        _check_one(contract, settings, as_json=as_json, quiet=quiet, redact=not no_redact) for contract in contracts
-    ]
-    reporting.write(reports, runs)
-    click.get_current_context().exit(1 if any(run.failed for run in runs) else 0)
+    reporting.prepare(targets, as_json=as_json)
+    quiet = as_json or any(target.replaces_text for target in targets)
+    runs = []
+    for contract in contracts:
+        runs.append(_check_one(contract, settings, checks, as_json=as_json, redact=not no_redact))
+        for text in () if quiet else _report(runs[-1]):
+            console.say(text)
+    reporting.write(targets, runs)
+    click.get_current_context().exit(0 if all(run.passed for run in runs) else 1)
 
 
 def find(paths: tuple[Path, ...]) -> list[Path]:
@@ -61,7 +65,7 @@ def find(paths: tuple[Path, ...]) -> list[Path]:
 
     found: list[Path] = []
     for path in paths:
-        files = sorted(path.rglob(FILE_NAME)) if path.is_dir() else [path]
+        files = _below(path, FILE_NAME) if path.is_dir() else [path]
         if not files:
             raise UsageError(
                 f"{path} has no {FILE_NAME} in it or below it.",
@@ -71,35 +75,38 @@ def find(paths: tuple[Path, ...]) -> list[Path]:
     return found
 
 
-def _check_one(contract: Contract, settings: Settings, *, as_json: bool, quiet: bool, redact: bool) -> Run:
-    from lambda_contracts.checks import cases
+def _below(folder: Path, name: str) -> list[Path]:
+    """Return the files of a name in and below a folder, but not in hidden folders such as .venv."""
+    found = (file.relative_to(folder) for file in folder.rglob(name))
+    return sorted(folder / file for file in found if not any(part.startswith(".") for part in file.parts))
+
+
+def _check_one(contract: Contract, settings: Settings, known: Sequence[Check], *, as_json: bool, redact: bool) -> Run:
+    """Check one function, and return what the reports are made of."""
+    from lambda_contracts.checks import cases, registry
     from lambda_contracts.reports import structured
-    from lambda_contracts.reports.redacted import redacted, redactor
+    from lambda_contracts.reports.redacted import Redacted
     from lambda_contracts.reports.run import Run
-    from lambda_contracts.reports.text import alike
+
+    from lambda_emulator import checking
 
     cases.plan(contract)  # a contract that cannot be checked says so before anything is started
+    checks = registry.chosen(contract, known)
     started = time.monotonic()
-    known = redactor(contract)
-    verdicts: list[Verdict] = []
+    shown = Redacted(contract, redact=redact)
+    verdicts, reports = [], []
     with running(contract, settings) as deployment:
         for verdict in cases.check(contract, deployment.function.invoke):
             verdicts.append(verdict)
             if as_json:
-                one = redacted(verdict, known) if redact else verdict
-                console.say_json({"function": contract.function.name, **structured.verdict(one)})
-    seconds = time.monotonic() - started
-    shown = [redacted(verdict, known) if redact else verdict for verdict in verdicts]
-    sent = {verdict.trial.id: verdict for verdict in verdicts}
-    repeat = {
-        first.trial.id: repeating.keep(contract, settings, sent[first.trial.id], redact=redact)
-        for first, *_ in ([] if as_json else alike(shown))
-    }
-    run = Run(contract=contract, verdicts=tuple(shown), seconds=seconds, repeat=repeat)
-    if not as_json and not quiet:
-        for text in _report(run):
-            console.say(text)
-    return run
+                console.say_json({"function": contract.function.name, **structured.verdict(shown.verdict(verdict))})
+        with console.progress():
+            for report in checking.run(checks, deployment, verdicts):
+                reports.append(report)
+                for line in structured.report(shown.report(report)) if as_json else ():
+                    console.say_json({"function": contract.function.name, **line})
+    run = Run(contract=contract, verdicts=tuple(verdicts), reports=tuple(reports), seconds=time.monotonic() - started)
+    return shown.run(run, repeating.keep_all(run, settings, redact=redact))
 
 
 def _report(run: Run) -> Iterator[str]:
@@ -107,7 +114,10 @@ def _report(run: Run) -> Iterator[str]:
 
     yield text.matrix(run.contract, run.verdicts, console.paint)
     yield ""
-    for group in text.alike(run.verdicts):
-        yield text.failure(group, run.repeat[group[0].trial.id], console.paint) + "\n"
-    yield from (f"{warning}\n" for warning in text.warnings(run.verdicts, console.paint))
-    yield text.summary(run.verdicts, run.seconds, console.paint)
+    for judged in (run.verdicts, *(report.verdicts for report in run.reports)):
+        for group in text.alike(judged):
+            yield text.failure(group, run.repeat.get(group[0].trial.id, {}), console.paint) + "\n"
+        yield from (f"{warning}\n" for warning in text.warnings(judged, console.paint))
+    for report in run.reports:
+        yield from ("\n".join(text.finding(found, console.paint)) + "\n" for found in report.findings)
+    yield text.summary(run.verdicts, run.seconds, console.paint, reports=run.reports)

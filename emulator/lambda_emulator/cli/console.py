@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import logging
 import os
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    import logging
 
 _STYLES: dict[str, dict[str, Any]] = {
     "good": {"fg": "green"},
@@ -35,11 +36,15 @@ def say(text: str = "") -> None:
 
 def say_json(value: Any) -> None:
     """Write one object of the answer, on a line of its own."""
+    import json
+
     click.echo(json.dumps(value, default=str))
 
 
 def say_pretty(value: Any) -> None:
     """Write one object of the answer for people to read."""
+    import json
+
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
@@ -55,6 +60,8 @@ def tell(problem: str, *, hint: str = "") -> None:
 @contextlib.contextmanager
 def progress() -> Iterator[None]:
     """Show what the library logs while something is being done: one changing line on a terminal, else a line each."""
+    import logging
+
     logger = logging.getLogger("lambda_emulator")
     logger.setLevel(logging.DEBUG if os.environ.get("LAMBDAPROOF_DEBUG") else logging.INFO)
     with _handler() as handler:
@@ -67,6 +74,8 @@ def progress() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _handler() -> Iterator[logging.Handler]:
+    import logging
+
     if not sys.stderr.isatty():
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("lambdaproof: %(message)s"))

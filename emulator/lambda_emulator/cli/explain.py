@@ -1,4 +1,4 @@
-"""`lambdaproof explain`: what an event is, and what a rule says."""
+"""`lambdaproof explain`: what an event is, what a rule says, and what a known failure comes from."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from lambda_emulator.cli.files import read_json
 
 
 @click.command()
-@click.argument("subjects", nargs=-1, required=True, metavar="EVENT|RULE...")
+@click.argument("subjects", nargs=-1, required=True, metavar="EVENT|RULE|CODE...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each.")
 def explain(subjects: tuple[str, ...], *, as_json: bool) -> None:
-    """Say what an event is, how sure that is, and what is odd about it; or what a rule, such as R24, says.
+    """Say what an event is, how sure that is, and what is odd about it; or what a rule (R24) or failure (E05) is.
 
-    EVENT is a file, or - for standard input. Exit code 2 says that one of them is no JSON, or no rule.
+    EVENT is a file, or - for standard input. Exit code 2 says that one of them is no JSON, no rule and no code.
     """
     wrong = False
     for subject in subjects:
-        explained = _rule(subject) if re.fullmatch(r"[A-Z]\d+\w?", subject) else _event(subject)
+        explained = _explained(subject)
         wrong = wrong or "error" in explained
         if as_json:
             console.say_json(explained)
@@ -30,6 +30,23 @@ def explain(subjects: tuple[str, ...], *, as_json: bool) -> None:
             for line in _lines(subject, explained):
                 console.say(line)
     click.get_current_context().exit(2 if wrong else 0)
+
+
+def _explained(subject: str) -> dict[str, Any]:
+    if re.fullmatch(r"[EP]\d+", subject):
+        return _code(subject)
+    return _rule(subject) if re.fullmatch(r"[A-Z]\d+\w?", subject) else _event(subject)
+
+
+def _code(name: str) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from lambda_contracts.diagnosis import CATALOGUE
+
+    entry = CATALOGUE.get(name)
+    if entry is None:
+        return {"code": name, "error": f"There is no code {name}; they are E01 to E32 and P01 to P15."}
+    return asdict(entry)
 
 
 def _rule(name: str) -> dict[str, Any]:
@@ -73,6 +90,13 @@ def _lines(subject: str, explained: dict[str, Any]) -> list[str]:
 
     if "error" in explained:
         return [f"{console.paint(subject, 'bold')}: {console.paint('error', 'bad')}: {explained['error']}"]
+    if "code" in explained:
+        return [
+            f"{console.paint(explained['code'], 'bold')} {explained['title']}",
+            f"  {explained['why']}",
+            f"  change    {explained['fix']}",
+            *(f"  {name.ljust(9)} {', '.join(explained[name])}" for name in ("rules", "evidence") if explained[name]),
+        ]
     if "rule" in explained:
         return [
             f"{console.paint(part['id'], 'bold')} ({part['confidence']}; {part['source']})\n  {part['statement']}"

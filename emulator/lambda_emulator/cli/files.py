@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +30,8 @@ def read_bytes(file: Path) -> bytes:
 
 def read_json(file: Path) -> Any:
     """Return the JSON of a file, or of standard input for `-`. Raises EventError."""
+    import json
+
     from lambda_contracts.errors import EventError
 
     try:
@@ -50,6 +50,8 @@ def read_request(file: Path | None) -> tuple[Request, Route]:
     The file: `{"method", "target", "headers": [[name, value], ...], "body_base64", "source_ip", "protocol", "route":
     {"path", "stage", ...}}`, where `target` is the raw path and query. Raises EventError.
     """
+    import base64
+
     import msgspec
     from lambda_contracts.errors import EventError
     from lambda_contracts.http import Request

@@ -11,11 +11,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lambda_contracts.checks.cases import Verdict
     from lambda_contracts.contract import Contract
+    from lambda_contracts.reports.run import Run
 
     from lambda_emulator.settings import Settings
 
 FAILURES = Path(".lambdaproof/failures")
 """Where the events of failed trials are kept, for `lambdaproof replay`."""
+
+
+def keep_all(run: Run, settings: Settings, *, redact: bool) -> dict[str, dict[str, str]]:
+    """Keep the events of a run's failed trials, one of those that are alike; return the lines by the trials' ids."""
+    from lambda_contracts.reports.text import alike
+
+    judged = (run.verdicts, *(report.verdicts for report in run.reports))
+    firsts = [group[0] for verdicts in judged for group in alike(verdicts)]
+    return {first.trial.id: keep(run.contract, settings, first, redact=redact) for first in firsts}
 
 
 def keep(contract: Contract, settings: Settings, verdict: Verdict, *, redact: bool) -> dict[str, str]:

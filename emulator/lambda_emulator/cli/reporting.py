@@ -19,7 +19,7 @@ FORMATS = ("junit", "sarif", "github", "html", "json")
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Target:
     """One `--report`: a format, and the file that it goes into, None for stdout."""
 
     format: str
@@ -31,21 +31,21 @@ class Report:
         return self.file is None and self.format != "github"
 
 
-class ReportType(click.ParamType["Report"]):
+class TargetType(click.ParamType["Target"]):
     """`FORMAT[=FILE]`; a file of `-` is stdout."""
 
     name = "FORMAT[=FILE]"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Report:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Target:
         """Read one. Fails for a format that there is not."""
-        if isinstance(value, Report):
+        if isinstance(value, Target):
             return value
         name, equals, file = str(value).partition("=")
         if name not in FORMATS:
             self.fail(f"there is no report {name!r}. Choose one of: {', '.join(FORMATS)}.", param, ctx)
         if equals and not file:
             self.fail(f"{name}= names no file.", param, ctx)
-        return Report(name, None if file in ("", "-") else Path(file))
+        return Target(name, None if file in ("", "-") else Path(file))
 
 
 def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -55,16 +55,16 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     report = click.option(
         "--report",
-        "reports",
+        "targets",
         multiple=True,
-        type=ReportType(),
+        type=TargetType(),
         metavar="FORMAT[=FILE]",
         help=f"Write a report: {', '.join(FORMATS)}. Without FILE it goes to stdout. Can be given again.",
     )
     return report(no_redact(command))
 
 
-def prepare(reports: Sequence[Report], *, as_json: bool) -> None:
+def prepare(targets: Sequence[Target], *, as_json: bool) -> None:
     """Find out before anything runs that the reports can be written.
 
     Raises UsageError for two that want the same place, ReportNotWritable for a folder that is not there or cannot be
@@ -72,30 +72,30 @@ def prepare(reports: Sequence[Report], *, as_json: bool) -> None:
     """
     from lambda_emulator.errors import ExtraMissing, UsageError
 
-    places = [str(report.file.resolve()) if report.file else "stdout" for report in reports]
-    owners = [report for report in reports if report.replaces_text]
-    if len(owners) + as_json > 1 or len(set(places)) < len(places):
+    places = [str(target.file.resolve()) if target.file else "stdout" for target in targets]
+    places += ["stdout"] if as_json else []
+    if len(set(places)) < len(places):
         raise UsageError("Two reports cannot go to the same place.", hint="Give each a file: --report junit=FILE.")
-    for report in reports:
-        if report.file is not None:
-            _prepare_file(report.file)
-        if report.format == "html":
+    for target in targets:
+        if target.file is not None:
+            _prepare_file(target.file)
+        if target.format == "html":
             try:
                 import jinja2  # noqa: F401  only to see that it is there
             except ImportError:
                 raise ExtraMissing("jinja2", "html", "The HTML report") from None
 
 
-def write(reports: Sequence[Report], runs: Sequence[Run]) -> None:
+def write(targets: Sequence[Target], runs: Sequence[Run]) -> None:
     """Write every report of the contracts that were checked, each at once or not at all. Raises ReportNotWritable."""
     folders = _folders()
-    for report in reports:
-        told = _renderer(report.format)(runs, folders)
-        if report.file is None:
+    for target in targets:
+        told = _renderer(target.format)(runs, folders)
+        if target.file is None:
             click.echo(told, nl=False)
         else:
-            _write_file(report.file, told)
-            click.echo(f"lambdaproof: wrote {report.file}", err=True)
+            _write_file(target.file, told)
+            click.echo(f"lambdaproof: wrote {target.file}", err=True)
 
 
 def _renderer(name: str) -> Render:

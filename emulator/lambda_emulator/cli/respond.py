@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,7 @@ def respond(front: str, result: Path, *, accept: str | None, binary: tuple[str, 
     """Say what FRONT sends the client when the function returns what is in the file RESULT (- is standard input).
 
     Fronts: rest, http-v1, http-v2, function-url, alb, alb-multi. The file holds the return value as the runtime client
-    posts it: JSON as a rule, but any text is possible.
+    posts it: JSON as a rule, but any text is possible. A newline at its end does not count.
     """
     from lambda_contracts import results
     from lambda_contracts.outcomes import Outcome, OutcomeKind
@@ -34,7 +33,7 @@ def respond(front: str, result: Path, *, accept: str | None, binary: tuple[str, 
 
     if front not in FRONTS:
         raise click.UsageError(f"There is no front {front}. Known: {', '.join(FRONTS)}.")
-    outcome = Outcome(kind=OutcomeKind.RESULT, payload=read_bytes(result).strip())
+    outcome = Outcome(kind=OutcomeKind.RESULT, payload=read_bytes(result).removesuffix(b"\n"))
     known = next(name for name in FRONTS if name == front)
     answer = results.respond(outcome, known, Route(binary_media_types=binary), accept=accept)
     if as_json:
@@ -45,6 +44,7 @@ def respond(front: str, result: Path, *, accept: str | None, binary: tuple[str, 
 
 
 def _structured(answer: Answer) -> dict[str, Any]:
+    import base64
     from dataclasses import asdict
 
     return {

@@ -18,6 +18,7 @@ from lambda_contracts.outcomes import Outcome, OutcomeKind
 
 from lambda_emulator import rie
 from lambda_emulator.logfile import LogFile
+from lambda_emulator.orphans import scratch_prefix
 
 
 class Environment(Protocol):
@@ -51,7 +52,7 @@ class Scratch:
     """A temporary folder that is missed when nobody closes it: a leak is a ResourceWarning."""
 
     def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="lambdaproof-"))
+        self.path = Path(tempfile.mkdtemp(prefix=scratch_prefix()))
         self.logs = rie.Logs(LogFile(self.path / "function.log"), LogFile(self.path / "emulator.log"))
         self._open = True
 

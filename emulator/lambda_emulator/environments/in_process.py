@@ -85,6 +85,9 @@ class _TimedOut(BaseException):
     """Raised into a handler that runs too long; not an Exception, so that handlers do not swallow it."""
 
 
+_INTERPRETER = threading.RLock()
+
+
 class InterpreterEnvironment:
     """A handler imported into this interpreter, with Lambda's variables, folder and module path only while it runs."""
 
@@ -185,7 +188,14 @@ class InterpreterEnvironment:
 
     @contextlib.contextmanager
     def _inside(self, log: io.StringIO) -> Iterator[None]:
-        """Make this interpreter the function's: variables, folder, module path, output; and put all of it back."""
+        """Make this interpreter the function's: variables, folder, module path, output; and put all of it back.
+
+        There is one interpreter, so one function at a time.
+        """
+        with _INTERPRETER:
+            yield from self._swapped(log)
+
+    def _swapped(self, log: io.StringIO) -> Iterator[None]:
         before, folder = dict(os.environ), Path.cwd()
         os.environ.update(self._environ)
         os.chdir(self._folder)
