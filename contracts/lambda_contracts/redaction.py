@@ -55,11 +55,13 @@ _VALUE = re.compile(
 )
 """The value that follows: quoted (to the end of the text, where it was cut), or a word, after the scheme of one."""
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/\s]{16,}={0,2}\s*")
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
 _SCHEMES = ("basic", "bearer", "digest", "negotiate", "aws4-hmac-sha256")
 _COOKIE_ATTRIBUTES = ("path", "domain", "expires", "max-age", "samesite", "httponly", "secure", "partitioned")
 _SHORTEST = 6
 """Characters. Shorter secrets are taken out where they are named, not wherever those letters stand."""
+_SHORTEST_BASE64 = 16
+"""Characters. A shorter word is taken for base64 only where the event says that it is."""
 _BEGINNING = 16
 """Characters by which a secret is known when it was cut."""
 
@@ -188,7 +190,7 @@ class Redactor:
 
     def _base64(self, text: str, *, binary: bool) -> str | None:
         """Redact base64, and what it encodes; None when it is none, or no text unless that is expected."""
-        if not _BASE64.fullmatch(text):
+        if not _BASE64.fullmatch(text) or not (binary or len(text) >= _SHORTEST_BASE64):
             return None
         joined = "".join(text.split()).rstrip("=")
         try:

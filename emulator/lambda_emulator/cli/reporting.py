@@ -48,11 +48,13 @@ class TargetType(click.ParamType["Target"]):
         return Target(name, None if file in ("", "-") else Path(file))
 
 
+no_redact_option = click.option(
+    "--no-redact", is_flag=True, help="Show secrets (tokens, cookies, passwords) instead of taking them out."
+)
+
+
 def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say which reports there are to be, and what may stand in them."""
-    no_redact = click.option(
-        "--no-redact", is_flag=True, help="Show secrets (tokens, cookies, passwords) instead of taking them out."
-    )
     report = click.option(
         "--report",
         "targets",
@@ -61,7 +63,7 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="FORMAT[=FILE]",
         help=f"Write a report: {', '.join(FORMATS)}. Without FILE it goes to stdout. Can be given again.",
     )
-    return report(no_redact(command))
+    return report(no_redact_option(command))
 
 
 def prepare(targets: Sequence[Target], *, as_json: bool) -> None:
