@@ -82,7 +82,7 @@ def _location(file: str, line: int, excerpt: str = "") -> dict[str, Any]:
 def _logical(run: Run, one: Told) -> list[dict[str, str]]:
     """Return the trials that a finding is about, or the function."""
     function = printable(run.contract.function.name)
-    names = [printable(verdict.trial.id) for verdict in one.verdicts]
+    names = dict.fromkeys(printable(verdict.trial.id) for verdict in one.verdicts)
     return [{"name": name, "fullyQualifiedName": f"{function}/{name}"} for name in names] or [{"name": function}]
 
 
