@@ -32,6 +32,8 @@ _RUNS = {"anyOf": [{"required": ["handler"]}, {"required": ["image"]}]}
 _CaseShape = Annotated[Shape, Meta(extra_json_schema={"enum": [shape.value for shape in CASE_SHAPES]})]
 _Accept = Annotated[tuple[_CaseShape, ...], Meta(min_length=1, description="The shapes that each case is sent in.")]
 _Runtime = Annotated[str, Meta(pattern=r"^python3\.[0-9]+$")]
+_Seconds = Annotated[float, Meta(gt=0)]
+_Count = Annotated[int, Meta(gt=0)]
 _Status = Annotated[int, Meta(ge=100, le=599)]
 
 
@@ -91,6 +93,16 @@ class Case(_Table, frozen=True, kw_only=True):
     body: Annotated[Any, Meta(description="What must be in the body that the client gets.")] = UNSET
 
 
+class Budget(_Table, frozen=True, kw_only=True):
+    """`[budget]`: what the function may cost at most."""
+
+    init: Annotated[_Seconds | None, Meta(description="Seconds to load the handler.")] = None
+    cold: Annotated[_Seconds | None, Meta(description="Seconds to load the handler and answer one event.")] = None
+    warm_p99: Annotated[_Seconds | None, Meta(description="Seconds that 99 of 100 warm events keep to.")] = None
+    response_size: Annotated[_Count | None, Meta(description="Bytes of the largest answer.")] = None
+    memory: Annotated[_Count | None, Meta(description="MB of memory at the peak.")] = None
+
+
 _Checks = Annotated[dict[str, bool], Meta(description="Checks to run or to leave out, by name: state = false.")]
 
 
@@ -104,6 +116,7 @@ class Document(_Table, frozen=True, kw_only=True):
     ] = (RouteTable(),)
     shapes: Shapes = Shapes()
     checks: _Checks = {}
+    budget: Budget = Budget()
     case: Annotated[
         tuple[Annotated[Case, Meta(extra_json_schema=_SENDS)], ...],
         Meta(
@@ -123,6 +136,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     accept: tuple[Shape, ...]
     cases: tuple[Case, ...]
     checks: dict[str, bool] = {}
+    budget: Budget = Budget()
 
     @property
     def folder(self) -> Path:
@@ -178,6 +192,7 @@ def parse(text: str, file: Path) -> Contract:
         accept=document.shapes.accept,
         cases=document.case,
         checks=document.checks,
+        budget=document.budget,
     )
     _check(contract)
     return contract
@@ -193,7 +208,7 @@ def _error(file: Path, text: str, problem: str, keys: Sequence[str], hint: str) 
     return ContractError(file, problem, key=".".join(keys), line=line_of(text, keys), hint=hint)
 
 
-_TABLES = {"function": Function, "setup": Setup, "route": RouteTable, "shapes": Shapes, "case": Case}
+_TABLES = {"function": Function, "setup": Setup, "route": RouteTable, "shapes": Shapes, "case": Case, "budget": Budget}
 _WORDS = {"int": "an integer", "str": "a string", "array": "a list", "object": "a table", "bool": "a boolean"}
 
 

@@ -31,8 +31,10 @@ class Finding:
 
     `code` is stable: a rule id (`R24`), a catalogue code (`E05`, `P02`) or the name of a check (`case.status`).
     `place` is a JSON pointer (RFC 6901) into the event or the response, `""` for the whole; `file` and `line` point
-    into the handler or the contract when that is known, `excerpt` is the text of that line. `known` says that the
-    baseline has it: it breaks nothing.
+    into the handler or the contract when that is known, `excerpt` is the text of that line. `rule` is the rule of AWS
+    behind it where `code` is not, `fault` what is wrong with a result (a `Fault`), `why` the paragraph of a known
+    failure, and `diff` the change as a unified diff where one line is enough. `known` says that the baseline has it: it
+    breaks nothing.
     """
 
     code: str
@@ -45,6 +47,10 @@ class Finding:
     file: str | None = None
     line: int | None = None
     excerpt: str = ""
+    rule: str = ""
+    fault: str = ""
+    why: str = ""
+    diff: str = ""
     known: bool = False
 
     @property

@@ -365,6 +365,8 @@ class Reader:
                 aws=aws + rule.statement,
                 fix=FAULTS[fault].fix,
                 confidence=rule.confidence,
+                rule=rule.id,
+                fault=fault,
             )
         )
 

@@ -17,6 +17,8 @@ from __future__ import annotations
 import json
 import random
 import string
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import reduce
 from itertools import product
 from typing import Any
@@ -26,6 +28,8 @@ from hypothesis import strategies as st
 from lambda_contracts.events import Source, build
 from lambda_contracts.events.samples import sample
 from lambda_contracts.http import Request
+from lambda_contracts.mutations import CHANGES, ENVELOPES, changed
+from lambda_contracts.mutations import paths as paths_of
 from lambda_contracts.route import Route
 from lambda_contracts.shapes import HTTP_SHAPES, TABLE, Nothing, Row, Shape
 from lambda_contracts.shapes.table import steps
@@ -217,3 +221,50 @@ def _silence(value: Any, row: Row, path: list[str]) -> None:
 def _optional(shape: Shape) -> st.SearchStrategy[set[Row]]:
     rows = [row for row in TABLE[shape] if row.nothing is not Nothing.NEVER]
     return st.sets(st.sampled_from(rows), max_size=3) if rows else st.just(set())
+
+
+# --- payloads and requests like given ones ---------------------------------------------------------------------------
+
+
+def payloads(*, like: Sequence[Any]) -> st.SearchStrategy[Any]:
+    """Draw payloads nearly like given ones (at least one): a value or two is null, absent, of another type, huge...
+
+    They shrink to the first of the given ones, unchanged. `mutations.CHANGES` is what can become of a value.
+    """
+    edits = [(path, change) for base in like for path in paths_of(base) for change in CHANGES.values()]
+    bases = [(base, (), _same) for base in like]
+    first = st.sampled_from(
+        [
+            *bases,
+            *((base, path, change) for base in like for path in paths_of(base) for change in (*CHANGES.values(), None)),
+        ]
+    )
+    second = st.sampled_from([*[None] * len(edits), *edits])  # half of them have a second change
+    return _payloads(first, second)
+
+
+@st.composite
+def _payloads(draw: st.DrawFn, first: st.SearchStrategy[Any], second: st.SearchStrategy[Any]) -> Any:
+    base, path, change = draw(first)
+    if change is None:
+        value = draw(JSON_VALUES)
+        return changed(base, path, lambda _: value)
+    more = draw(second)
+    once = changed(base, path, change)
+    return once if more is None else changed(once, *more)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def mutations(
+    request: Request, payloads: st.SearchStrategy[Any], *, envelopes: Sequence[str] = tuple(ENVELOPES)
+) -> st.SearchStrategy[Request]:
+    """Draw requests like a given one, with other payloads and what can go wrong around them: `mutations.ENVELOPES`."""
+    changes = st.sampled_from([ENVELOPES[name] for name in envelopes])
+
+    def mutated(change: Callable[[Request], Request], payload: Any) -> Request:
+        return change(replace(request, body=json.dumps(payload).encode()))
+
+    return st.builds(mutated, changes, payloads)

@@ -16,9 +16,11 @@ from lambda_contracts.checks.builtin import BUILT_IN
 from lambda_contracts.checks.cases import Invoke, Verdict
 from lambda_contracts.checks.registry import Check, Report, Subject
 from lambda_contracts.errors import ContractsError
+from lambda_contracts.limits import Definition
 
 from lambda_emulator.deployment import Deployment
 from lambda_emulator.errors import LambdaproofError, UsageError
+from lambda_emulator.files import changed, snapshot, total_size
 from lambda_emulator.settings import Settings, project_file
 
 log = logging.getLogger(__name__)
@@ -67,10 +69,30 @@ def subject_of(deployment: Deployment, verdicts: Sequence[Verdict]) -> Subject:
         with deployment.fresh() as function:
             yield function.invoke
 
+    before, folder = deployment.files, deployment.contract.folder
     return Subject(
         invoke=deployment.function.invoke,
         verdicts=tuple(verdicts),
         fresh=fresh,
+        written=None if before is None else lambda: changed(before, snapshot(folder)),
+        definition=_definition(deployment),
+        peak_memory=deployment.function.peak_memory,
+    )
+
+
+def _definition(deployment: Deployment) -> Definition:
+    """Return what is known of a function's definition. A package has at least the files of its folder."""
+    contract, function = deployment.contract, deployment.contract.function
+    package = None if function.image or deployment.files is None else total_size(deployment.files)
+    return Definition(
+        memory=function.memory,
+        timeout=function.timeout,
+        init_duration=deployment.started.init_duration,
+        ephemeral_storage=function.ephemeral_storage,
+        environment=function.environment,
+        package_unzipped=package,
+        image_size=deployment.image_size,
+        integration_timeouts=dict.fromkeys(contract.accept, contract.routes[0].timeout),
     )
 
 

@@ -20,6 +20,7 @@ from lambda_emulator.environments.in_process import InProcessRunner
 from lambda_emulator.environments.process import ProcessRunner
 from lambda_emulator.environments.worker import WorkerRunner
 from lambda_emulator.errors import FunctionNotStartable, ImageNotFound, UsageError
+from lambda_emulator.files import Snapshot, snapshot
 from lambda_emulator.function import FunctionPool
 from lambda_emulator.settings import Settings
 
@@ -30,7 +31,8 @@ log = logging.getLogger(__name__)
 class Deployment:
     """One function that takes events. `backend` is AWS's stand-in, None when the contract needs none.
 
-    `started` is how its first environment came up.
+    `started` is how its first environment came up. `files` are those of its folder before that, None where they cannot
+    be written; `image_size` is in bytes, None without an image.
     """
 
     contract: Contract
@@ -38,6 +40,8 @@ class Deployment:
     backend: Moto | None
     started: Outcome
     runner: Runner
+    files: Snapshot | None = None
+    image_size: int | None = None
 
     @contextlib.contextmanager
     def fresh(self) -> Iterator[FunctionPool]:
@@ -67,6 +71,7 @@ def deploy(
         for command in contract.setup.run:
             log.info("Setting up: %s", command)
             runner.run(command)
+        before = None if settings.environment == "container" else snapshot(contract.folder)
         log.info("Starting %s (%s)", contract.function.name, settings.environment)
         function = FunctionPool(runner.start, size=size)
         stack.callback(function.close)
@@ -75,7 +80,8 @@ def deploy(
             raise _not_startable(contract, started)
         # A given port is the first environment's; those that are opened beside it take free ones.
         beside = runner if settings.port is None else _runner(contract, replace(settings, port=None), variables)
-        yield Deployment(contract, function, backend, started, beside)
+        image_size = runner.image_size if isinstance(runner, ContainerRunner) else None
+        yield Deployment(contract, function, backend, started, beside, before, image_size)
 
 
 def _runner(contract: Contract, settings: Settings, backend: Mapping[str, str]) -> Runner:

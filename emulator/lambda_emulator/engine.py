@@ -37,13 +37,14 @@ BUILD_VARIABLES = _PIP + _PROXIES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """What an image says of itself."""
+    """What an image says of itself; `size` is in bytes."""
 
     name: str
     architecture: str
     entrypoint: tuple[str, ...]
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Engine:
             entrypoint=tuple(config.get("Entrypoint") or ()),
             command=tuple(config.get("Cmd") or ()),
             environment=dict(entry.split("=", 1) for entry in config.get("Env") or ()),
+            size=data.get("Size"),
         )
 
     def import_image(self, tar: Path, image: str) -> None:
@@ -139,6 +141,12 @@ class Engine:
     def remove(self, name: str) -> None:
         """End and remove a container, if it is there."""
         self._call("rm", "--force", "--volumes", name)
+
+    def process_of(self, name: str) -> int | None:
+        """Return the id, on this machine, of a container's first process; None when the engine does not say."""
+        done = self._call("inspect", "--format", "{{.State.Pid}}", name)
+        text = done.stdout.strip()
+        return int(text) if done.returncode == 0 and text.isdecimal() and int(text) else None
 
     def containers(self) -> Iterator[tuple[str, int]]:
         """Yield (name, process id of the starter) of every container of ours on this machine."""

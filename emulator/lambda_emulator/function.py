@@ -90,6 +90,12 @@ class FunctionPool:
         with self._lock:
             self._free.append((environment, started))
 
+    def peak_memory(self) -> int | None:
+        """Return the most memory, in bytes, that an environment needed; None where that is not known."""
+        with self._lock:
+            peaks = [environment.peak_memory() for environment, _ in self._free]
+        return max((peak for peak in peaks if peak is not None), default=None)
+
     def close(self) -> None:
         """End every environment."""
         with self._lock:

@@ -274,7 +274,7 @@ def test_a_case_without_expectations_only_asks_for_an_answer_that_the_front_take
     (told,) = verdicts(contract(accept=["rest"]), lambda _: answer(status=500))
     assert told.passed
     (told,) = verdicts(contract(accept=["rest"]), lambda _: [1, 2])
-    assert (502, ["R24"]) == (told.response.status, codes(told))
+    assert (502, ["P15"]) == (told.response.status, codes(told))
 
 
 def test_direct_is_read_by_the_rules_of_the_first_front() -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lambda_contracts.checks.budget import Figures
 from lambda_contracts.checks.cases import Trial, Verdict, check
+from lambda_contracts.checks.registry import Report
 from lambda_contracts.contract import Case, Contract, parse
 from lambda_contracts.finding import Confidence, Finding, Severity
 from lambda_contracts.http import Response
@@ -236,11 +239,27 @@ def test_warnings_of_failed_trials_stand_with_their_failure_and_notes_are_not_to
         ([verdict()], "1 event, all hold, 1.2 s"),
         ([verdict(), verdict("two", Shape.REST, MAYBE)], "2 events, all hold, 1.2 s"),
         ([verdict("one", Shape.REST, WRONG), verdict(), verdict()], "3 events, 1 failed, 1.2 s"),
-        ([verdict(init_duration=0.5), verdict(init_duration=2.25)], "2 events, all hold, init 2.25 s, 1.2 s"),
+        ([verdict("one", Shape.REST, replace(WRONG, known=True))], "1 event, all hold, 1.2 s"),
     ],
 )
 def test_the_last_line_counts_and_times(verdicts: list[Verdict], expected: str) -> None:
     assert expected == text.summary(verdicts, 1.234)
+
+
+def test_the_last_line_names_the_checks_that_failed_and_what_was_measured() -> None:
+    reports = [Report(check="mine", findings=(WRONG,)), Report(check="other", findings=(MAYBE,))]
+    measured = Figures(init=1, cold=1.5, warm_p50=0.0012, warm_p99=0.0456, memory=150 * 2**20)
+    expected = "1 event, mine failed, init 1.00 s, cold 1.50 s, warm 1.2 ms (99%: 45.6), 150 MB, 1.2 s"
+    assert expected == text.summary([verdict()], 1.234, reports=reports, figures=measured)
+    assert "1 event, all hold, 1.2 s" == text.summary([verdict()], 1.234, figures=Figures())
+
+
+def test_the_report_of_a_check_as_json_is_an_object_a_verdict_and_one_for_the_rest() -> None:
+    assert [("mine", True)] == [(one["check"], one["passed"]) for one in structured.report(Report(check="mine"))]
+    both = Report(check="mine", findings=(WRONG,), verdicts=(verdict(),))
+    first, second = structured.report(both)
+    assert ("mine", "one", True) == (first["check"], first["case"], first["passed"])
+    assert ("mine", ["case.status"]) == (second["check"], [finding["code"] for finding in second["findings"]])
 
 
 # --- JSON ------------------------------------------------------------------------------------------------------------
@@ -267,7 +286,8 @@ def test_a_verdict_as_json_has_everything_that_a_tool_needs() -> None:
         "response": {"status": 502, "headers": [], "body": {"m": 1}},
         "findings": [
             {"code": "case.status", "severity": "error", "message": "status 502, not 200", "place": "", "aws": "",
-             "fix": "", "confidence": "recorded", "file": None, "line": None, "excerpt": "", "known": False},
+             "fix": "", "confidence": "recorded", "file": None, "line": None, "excerpt": "",
+             "rule": "", "fault": "", "why": "", "diff": "", "known": False},
         ],
     }  # fmt: skip
     assert expected == json.loads(json.dumps(structured.verdict(broken)))

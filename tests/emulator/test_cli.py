@@ -30,6 +30,8 @@ TOP_LEVEL_ONLY = """
         return {"statusCode": 200, "body": json.dumps(event["number"])}
 """
 CASES = """
+    [checks]
+    bad-input = false
     [[case]]
     name = "a number"
     payload = { number = 3 }
@@ -88,8 +90,10 @@ def test_a_handler_for_one_shape_fails_the_other_and_everything_to_repeat_it_is_
 
 def test_the_same_events_again_as_json(lambdaproof: RunTool, write_function: WriteFunction) -> None:
     done = lambdaproof("check", write_function(BODY_ONLY, contract=CASES), "--json")
-    verdicts = [json.loads(line) for line in done.stdout.splitlines()]
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    verdicts = [line for line in lines if "check" not in line]
     assert 1 == done.returncode
+    assert {"budget": True, "state": True} == {line["check"]: line["passed"] for line in lines if "check" in line}
     assert {"direct": False, "console-test": True, "rest": True} == {one["shape"]: one["passed"] for one in verdicts}
     assert {"kind": "function error", "log": ["[ERROR] KeyError: 'body'"]}.items() <= {
         **verdicts[0]["outcome"],

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from lambda_contracts.checks.bad_input import bad_input
+from lambda_contracts.checks.budget import budget
 from lambda_contracts.checks.registry import Check
+from lambda_contracts.checks.state import state
 
-BUILT_IN: tuple[Check, ...] = ()
+BUILT_IN: tuple[Check, ...] = (bad_input, budget, state)

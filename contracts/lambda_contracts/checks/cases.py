@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from lambda_contracts import events
+from lambda_contracts.checks import known
 from lambda_contracts.contract import Case, Contract
 from lambda_contracts.errors import EventError
 from lambda_contracts.events.paths import path_parameters, template
@@ -27,18 +28,24 @@ from lambda_contracts.route import Route
 from lambda_contracts.shapes import Shape
 from lambda_contracts.tracebacks import handler_place
 
+REGRESSIONS = Path("events", "regressions")
+"""Where, beside a contract, the events lie that `--fuzz` found."""
 Invoke = Callable[[Any], Outcome]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One case in one shape: the event that is sent. `request` is None for a recorded event that comes of none."""
+    """One case in one shape: the event that is sent. `request` is None for a recorded event that comes of none.
+
+    `robust` holds even a 5xx of the handler's own against it: such an event is a client's mistake.
+    """
 
     case: Case
     shape: Shape
     event: Any
     route: Route
     request: Request | None = None
+    robust: bool = False
 
     @property
     def id(self) -> str:
@@ -66,14 +73,14 @@ class Verdict:
 
 
 def plan(contract: Contract) -> tuple[Trial, ...]:
-    """Return everything to send, case by case.
+    """Return everything to send: what `--fuzz` once found, then case by case.
 
     Raises ContractError for a case whose event cannot be read, whose path leads nowhere, or that no shape carries.
     """
-    trials: list[Trial] = []
+    trials = list(regressions(contract))
     for index, case in enumerate(contract.cases):
         if case.event is msgspec.UNSET:
-            trials.extend(_in_every_shape(contract, index, case))
+            trials.extend(trials_of(contract, index, case))
             continue
         try:
             trials.append(recorded(contract, case, contract.folder / str(case.event)))
@@ -95,7 +102,9 @@ def check(contract: Contract, invoke: Invoke) -> Iterator[Verdict]:
             raise EventError(f"{contract.file}: case {trial.id}: {error.problem}", status=error.status) from error
         verdict = judge(contract, trial, outcome)
         earlier = cases[trial.case.name]
-        verdict = replace(verdict, findings=(*verdict.findings, *_compared(earlier, verdict)))
+        verdict = _compared_with(earlier, verdict)
+        if verdict.outcome.ok and not verdict.passed:
+            verdict = _experimented(contract, verdict, earlier, invoke)
         earlier.append(verdict)
         yield verdict
 
@@ -113,15 +122,27 @@ def recorded(contract: Contract, case: Case, file: Path) -> Trial:
     return Trial(case=case, shape=shape, event=event, route=contract.routes[0], request=request)
 
 
+def regressions(contract: Contract) -> Iterator[Trial]:
+    """Yield the events that `--fuzz` once found to fail; those of one finding share a name, `<digest>.<shape>.json`.
+
+    Raises EventError for a file that holds no event.
+    """
+    for file in sorted((contract.folder / REGRESSIONS).glob("*.json")):
+        name = str(file.relative_to(contract.folder))
+        case = Case(name=f"regression {file.name.partition('.')[0]}", event=name)
+        yield replace(recorded(contract, case, file), robust=True)
+
+
 def judge(contract: Contract, trial: Trial, outcome: Outcome) -> Verdict:
     """Say what the client would have got, by the rules of the shape's front, and compare it with the case."""
     front = contract.front if trial.shape is Shape.DIRECT else trial.shape
     accept = trial.request.header("accept") if trial.request else None
     answer = respond(outcome, front, trial.route, accept=accept)
     if not outcome.ok:
-        failed = (_failed(contract, outcome, answer.findings),)
+        failed = (known.diagnosed(contract, trial.event, outcome, _failed(contract, outcome, answer.findings)),)
         return Verdict(trial=trial, outcome=outcome, response=answer.response, findings=failed)
-    findings = (*answer.findings, *_unexpected(trial.case, answer))
+    told = known.named(contract, trial.event, outcome, answer.findings) if answer.findings else ()
+    findings = (*told, *_unexpected(trial, answer))
     return Verdict(trial=trial, outcome=outcome, response=answer.response, findings=findings, unsure=answer.unsure)
 
 
@@ -146,8 +167,9 @@ def _shape(event: Any) -> Shape:
     return shape
 
 
-def _in_every_shape(contract: Contract, index: int, case: Case) -> Iterator[Trial]:
-    route, request = _request(contract, index, case)
+def trials_of(contract: Contract, index: int, case: Case) -> Iterator[Trial]:
+    """Yield a case in every shape it is to be sent in; `index` is its place in the contract. Raises ContractError."""
+    route, request = request_of(contract, index, case)
     shapes = case.shapes or contract.accept
     if case.text is not msgspec.UNSET:  # an Invoke payload is always JSON
         shapes = tuple(shape for shape in shapes if shape is not Shape.DIRECT)
@@ -160,7 +182,8 @@ def _in_every_shape(contract: Contract, index: int, case: Case) -> Iterator[Tria
         yield Trial(case=case, shape=shape, event=event, route=route, request=request)
 
 
-def _request(contract: Contract, index: int, case: Case) -> tuple[Route, Request]:
+def request_of(contract: Contract, index: int, case: Case) -> tuple[Route, Request]:
+    """Return the request that a case stands for, and its route. Raises ContractError when there is none."""
     path, _, query = (case.path or _default_path(contract, index)).partition("?")
     route = route_of(contract, path)
     if route is None:
@@ -220,8 +243,12 @@ def _failed(contract: Contract, outcome: Outcome, told: Sequence[Finding]) -> Fi
     )
 
 
-def _unexpected(case: Case, answer: Answer) -> Iterator[Finding]:
-    status = answer.response.status
+def _unexpected(trial: Trial, answer: Answer) -> Iterator[Finding]:
+    case, status = trial.case, answer.response.status
+    if trial.robust and status >= 500 and all(found.severity is not Severity.ERROR for found in answer.findings):
+        message = f"the client's mistake is answered with {status}, which says that the server is broken"
+        fix = "answer 4xx: check the input, and catch what reading it raises"
+        yield Finding(code="case.server-error", severity=Severity.ERROR, message=message, fix=fix)
     if case.status is not None and status != case.status:
         message = f"the client gets status {status}, the case says {case.status}"
         yield _mismatch("case.status", message, unsure="status" in answer.unsure)
@@ -230,7 +257,27 @@ def _unexpected(case: Case, answer: Answer) -> Iterator[Finding]:
             yield _mismatch("case.body", f"body{place}: {sentence}", unsure="body" in answer.unsure)
 
 
-def _compared(earlier: Sequence[Verdict], verdict: Verdict) -> Iterator[Finding]:
+def _compared_with(earlier: Sequence[Verdict], verdict: Verdict) -> Verdict:
+    return replace(verdict, findings=(*verdict.findings, *compared(earlier, verdict)))
+
+
+def _experimented(contract: Contract, verdict: Verdict, earlier: Sequence[Verdict], invoke: Invoke) -> Verdict:
+    """Send the event of a broken promise with one thing changed at a time: what helps says why it was broken."""
+    trial = verdict.trial
+    earlier = [other for other in earlier if other.passed]
+
+    def holds(event: Any) -> bool:
+        try:
+            outcome = invoke(event)
+        except EventError:
+            return False
+        return _compared_with(earlier, judge(contract, replace(trial, event=event), outcome)).passed
+
+    findings = known.tried(contract, trial.event, trial.request, trial.route, verdict.findings, holds)
+    return replace(verdict, findings=findings)
+
+
+def compared(earlier: Sequence[Verdict], verdict: Verdict) -> Iterator[Finding]:
     """Compare a case's answer with that of the first shape it was sent in: a client must not be able to tell them."""
     if not earlier or not verdict.outcome.ok or not earlier[0].outcome.ok:
         return
@@ -239,12 +286,13 @@ def _compared(earlier: Sequence[Verdict], verdict: Verdict) -> Iterator[Finding]
     if verdict.response.status != first.response.status:
         message = f"status {verdict.response.status}, but {first.response.status} in the shape {first.trial.shape}"
         yield _mismatch("case.shapes", message, unsure="status" in unsure)
-    elif not _same_body(first.response, verdict.response):
+    elif not same_body(first.response, verdict.response):
         message = f"another body than in the shape {first.trial.shape}"
         yield _mismatch("case.shapes", message, unsure="body" in unsure)
 
 
-def _same_body(one: Response, other: Response) -> bool:
+def same_body(one: Response, other: Response) -> bool:
+    """Whether two bodies are the same to a client: equal bytes, or equal JSON."""
     try:
         return one.body == other.body or equal(body_value(one), body_value(other))
     except RecursionError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lambda_contracts.finding import Severity
-from lambda_contracts.reports.run import Folders, Run, Told, told, trials
+from lambda_contracts.reports.run import Folders, Run, Told, paragraphs, told, trials
 from lambda_contracts.reports.text import printable
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -26,8 +26,7 @@ def _line(run: Run, one: Told) -> str:
     finding = one.finding
     where = f" in {trials(one.verdicts, 3)}" if one.verdicts else ""
     title = f"{run.contract.function.name}: {finding.code}{where}"
-    parts = [finding.message, finding.aws and f"AWS: {finding.aws}", finding.fix and f"Change: {finding.fix}"]
-    message = "%0A".join(_data(part) for part in parts if part)
+    message = "%0A".join(_data(part) for part in paragraphs(finding))
     place = f"file={_property(one.file)},line={one.line},title={_property(title)}"
     return f"::{_COMMANDS[finding.severity]} {place}::{message}\n"
 

@@ -22,7 +22,7 @@ from lambda_contracts.payloads import parse
 from lambda_contracts.reports.latency import HEIGHT, LEFT, RIGHT, WIDTH, Plot, plot, told
 from lambda_contracts.reports.run import Folders, Run, place
 from lambda_contracts.reports.sides import Side, alone, answer_lines, beside, cut, json_lines
-from lambda_contracts.reports.text import alike, cell, columns, printable, summary
+from lambda_contracts.reports.text import alike, cell, change, columns, printable, summary
 
 _TEMPLATES = Environment(
     loader=PackageLoader("lambda_contracts.reports"),
@@ -31,7 +31,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.filters["printable"] = printable
+_TEMPLATES.filters |= {"printable": printable, "change": change}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +124,7 @@ def _section(number: int, run: Run, folders: Folders) -> _Section:
         ),
         checks=tuple(_check(f"f{number}-c{place}", run, report, folders) for place, report in checks),
         plot=plot(run.verdicts, run.contract.function.timeout),
-        summary=summary(run.verdicts, run.seconds, reports=run.reports),
+        summary=summary(run.verdicts, run.seconds, reports=run.reports, figures=run.figures),
     )
 
 

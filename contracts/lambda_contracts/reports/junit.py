@@ -27,11 +27,11 @@ def junit(runs: Sequence[Run], folders: Folders) -> str:
 
 def _suite(run: Run, folders: Folders) -> ET.Element:
     function = run.contract.function.name
-    suite = ET.Element("testsuite", name=_legal(function), file=_legal(text.printable(folders.name(run.contract.file))))
+    suite = ET.Element("testsuite", name=text.printable(function), file=text.printable(folders.name(run.contract.file)))
     for verdict in run.verdicts:
         suite.append(_case(run, folders, verdict, function))
     for report in run.reports:
-        suite.extend(_case(run, folders, verdict, f"{function}.{text.printable(report.check)}") for verdict in report.verdicts)
+        suite.extend(_case(run, folders, verdict, f"{function}.{report.check}") for verdict in report.verdicts)
         if report.findings or not report.verdicts:
             suite.append(_function(run, folders, report))
     suite.attrib |= _counts([suite], run.seconds)
@@ -50,9 +50,9 @@ def _case(run: Run, folders: Folders, verdict: Verdict, name: str) -> ET.Element
     outcome = verdict.outcome
     case = ET.Element(
         "testcase",
-        classname=_legal(name),
-        name=_legal(text.printable(verdict.trial.id)),
-        file=_legal(text.printable(folders.name(run.contract.file))),
+        classname=text.printable(name),
+        name=text.printable(verdict.trial.id),
+        file=text.printable(folders.name(run.contract.file)),
         line=str(case_line(run.contract, verdict.trial.case.name)),
         time=f"{outcome.duration + (outcome.init_duration or 0):.6f}",
     )
@@ -65,8 +65,8 @@ def _case(run: Run, folders: Folders, verdict: Verdict, name: str) -> ET.Element
 
 def _function(run: Run, folders: Folders, report: Report) -> ET.Element:
     """Return the test case of what a check says of the function."""
-    name, file = f"{run.contract.function.name}.{text.printable(report.check)}", folders.name(run.contract.file)
-    case = ET.Element("testcase", classname=_legal(name), name="function", file=_legal(file), line="1", time="0")
+    name, file = f"{run.contract.function.name}.{report.check}", text.printable(folders.name(run.contract.file))
+    case = ET.Element("testcase", classname=text.printable(name), name="function", file=file, line="1", time="0")
     lines = "\n".join(line for found in report.findings for line in text.finding(found))
     if any(found.breaks for found in report.findings):
         _fail(case, report.findings, lines)
@@ -77,8 +77,8 @@ def _function(run: Run, folders: Folders, report: Report) -> ET.Element:
 
 def _fail(case: ET.Element, findings: Sequence[Finding], told: str) -> None:
     first = next(finding for finding in findings if finding.breaks)
-    message = _legal(text.printable(f"{first.code}: {first.message}"))
-    ET.SubElement(case, "failure", message=message, type=_legal(text.printable(first.code))).text = _legal(told)
+    message = text.printable(f"{first.code}: {first.message}")
+    ET.SubElement(case, "failure", message=message, type=text.printable(first.code)).text = _legal(told)
 
 
 def _legal(told: str) -> str:

@@ -65,6 +65,8 @@ class Redacted:
             excerpt=text(finding.excerpt),
             aws=text(finding.aws),
             fix=text(finding.fix),
+            why=text(finding.why),
+            diff=text(finding.diff),
         )
 
     def learn(self, verdict: Verdict) -> None:

@@ -7,23 +7,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lambda_contracts.checks.budget import Figures
 from lambda_contracts.checks.cases import Verdict
 from lambda_contracts.checks.registry import Report
 from lambda_contracts.contract import Contract, line_of
 from lambda_contracts.finding import Finding
+from lambda_contracts.reports.text import change, printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One contract, checked.
 
-    `verdicts` are those of its cases, in the order of the events; `reports` are of the other checks. `seconds` is how
-    long it all took. `repeat` has, by trial id, the commands that send a failed trial's event again.
+    `verdicts` are those of its cases, in the order of the events; `reports` are of the other checks, `figures` what
+    was measured. `seconds` is how long it all took. `repeat` has, by trial id, the commands that send a failed trial's
+    event again.
     """
 
     contract: Contract
     verdicts: tuple[Verdict, ...]
     reports: tuple[Report, ...] = ()
+    figures: Figures | None = None
     seconds: float = 0.0
     repeat: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -114,3 +118,10 @@ def trials(verdicts: Sequence[Verdict], limit: int = 6) -> str:
     names = [verdict.trial.id for verdict in verdicts[:limit]]
     more = len(verdicts) - len(names)
     return ", ".join(names) + (f" and {more} more" if more else "")
+
+
+def paragraphs(finding: Finding) -> list[str]:
+    """Return everything that a finding says, for a reader who sees no other report."""
+    parts = {"AWS: ": finding.aws, "Why: ": finding.why, "Change: ": finding.fix}
+    told = [finding.message, *(f"{label}{part}" for label, part in parts.items() if part)]
+    return [*map(printable, told), *change(finding)]

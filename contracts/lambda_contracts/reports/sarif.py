@@ -9,8 +9,9 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
+from lambda_contracts.diagnosis import CATALOGUE
 from lambda_contracts.finding import Finding
-from lambda_contracts.reports.run import Folders, Run, Told, told, trials
+from lambda_contracts.reports.run import Folders, Run, Told, paragraphs, told, trials
 from lambda_contracts.reports.text import printable
 from lambda_contracts.rules import RULES
 
@@ -39,22 +40,30 @@ def sarif(runs: Sequence[Run], folders: Folders) -> str:
 
 
 def _rule(code: str, example: Finding) -> dict[str, Any]:
-    """Return what a code means. What says the same of every finding is in the table of rules, else in the finding."""
-    rule = RULES.get(code)
-    means = _text(rule.statement if rule else example.aws or example.message)
+    """Return what a code means, from the tables of rules and of known failures, else from a finding."""
+    title, means, help_ = _meaning(code, example)
     return {
         "id": printable(code),
-        "shortDescription": means,
-        "fullDescription": means,
-        "help": _text((rule and f"Source: {rule.source}") or example.fix or example.aws or example.message),
+        "shortDescription": _text(title),
+        "fullDescription": _text(means),
+        "help": _text(help_),
         "defaultConfiguration": {"level": example.severity},
     }
 
 
+def _meaning(code: str, example: Finding) -> tuple[str, str, str]:
+    if entry := CATALOGUE.get(code):
+        return entry.title, entry.why, entry.fix
+    if rule := RULES.get(code):
+        return rule.statement, rule.statement, f"Source: {rule.source}"
+    means = example.aws or example.message
+    return means, means, example.fix or means
+
+
 def _result(run: Run, one: Told, index: int) -> dict[str, Any]:
     finding = one.finding
-    parts = [finding.message, finding.aws and f"AWS: {finding.aws}", finding.fix and f"Change: {finding.fix}"]
-    message = "\n".join(printable(part) for part in (*parts, one.verdicts and f"In {trials(one.verdicts)}.") if part)
+    where = [f"In {printable(trials(one.verdicts))}."] if one.verdicts else []
+    message = "\n".join([*paragraphs(finding), *where])
     result: dict[str, Any] = {
         "ruleId": printable(finding.code),
         "ruleIndex": index,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 
+from lambda_contracts.checks.budget import Figures
 from lambda_contracts.checks.cases import Verdict
 from lambda_contracts.checks.registry import Report
 from lambda_contracts.contract import CASE_SHAPES, Contract
+from lambda_contracts.diagnosis import CATALOGUE
 from lambda_contracts.finding import Finding, Severity
 from lambda_contracts.shapes import Shape
 
@@ -51,8 +53,14 @@ def cell(verdict: Verdict | None) -> tuple[str, str]:
         return "-", "dim"
     status = str(verdict.response.status)
     if not verdict.passed:
-        return f"FAIL {status}", "bad"
+        return _code(verdict) or f"FAIL {status}", "bad"
     return ("ok" if status.startswith("2") else status), "good"
+
+
+def _code(verdict: Verdict) -> str:
+    """Return the code of the known failure that broke a trial, or nothing."""
+    errors = [found.code for found in verdict.findings if found.severity is Severity.ERROR]
+    return next((code for code in errors if code in CATALOGUE), "")
 
 
 def alike(verdicts: Sequence[Verdict]) -> list[list[Verdict]]:
@@ -95,28 +103,49 @@ def warnings(verdicts: Sequence[Verdict], paint: Paint = plain) -> list[str]:
 def finding(found: Finding, paint: Paint = plain) -> list[str]:
     """Return one finding: what is wrong, the line, what AWS does, what to change."""
     colour = {Severity.ERROR: "bad", Severity.WARNING: "warn"}.get(found.severity, "dim")
-    place = f" at {found.place}" if found.place else ""
-    lines = [f"  {paint(found.severity, colour)} {found.code}{place}: {printable(found.message)}"]
+    place = f" at {printable(found.place)}" if found.place else ""
+    lines = [f"  {paint(found.severity, colour)} {printable(found.code)}{place}: {printable(found.message)}"]
     if found.file:
-        lines.append(f"    line      {found.file}:{found.line}  {printable(found.excerpt)}".rstrip())
+        lines.append(f"    line      {printable(found.file)}:{found.line}  {printable(found.excerpt)}".rstrip())
     if found.aws:
-        lines.append(f"    AWS       {found.aws} ({found.confidence})")
+        lines.append(f"    AWS       {printable(found.aws)} ({found.confidence})")
+    if found.why:
+        lines.append(f"    why       {printable(found.why)} (lambdaproof explain {found.code})")
     if found.fix:
-        lines.append(f"    change    {found.fix}")
-    return lines
+        lines.append(f"    change    {printable(found.fix)}")
+    return lines + [f"              {line}" for line in change(found)]
+
+
+def change(found: Finding) -> list[str]:
+    """Return the lines that a finding's diff takes away and adds."""
+    return [printable(line) for line in found.diff.splitlines()[2:] if not line.startswith("@@")]
 
 
 def summary(
-    verdicts: Sequence[Verdict], seconds: float, paint: Paint = plain, *, reports: Sequence[Report] = ()
+    verdicts: Sequence[Verdict],
+    seconds: float,
+    paint: Paint = plain,
+    *,
+    reports: Sequence[Report] = (),
+    figures: Figures | None = None,
 ) -> str:
-    """Return the last line: how many events passed, how many not, what else broke, and how long it took."""
+    """Return the last line: how many events passed, how many not, what else broke, cold and warm times, and all."""
     failed = sum(not verdict.passed for verdict in verdicts)
     told = [paint(f"{failed} failed", "bad")] if failed else []
     told += [paint(f"{report.check} failed", "bad") for report in reports if not report.passed]
-    inits = [verdict.outcome.init_duration for verdict in verdicts if verdict.outcome.init_duration]
-    init = f", init {max(inits):.2f} s" if inits else ""
     events = "1 event" if len(verdicts) == 1 else f"{len(verdicts)} events"
-    return f"{events}, {', '.join(told) or paint('all hold', 'good')}{init}, {seconds:.1f} s"
+    return f"{events}, {', '.join(told) or paint('all hold', 'good')}{_measured(figures)}, {seconds:.1f} s"
+
+
+def _measured(figures: Figures | None) -> str:
+    if figures is None:
+        return ""
+    told = [f"init {figures.init:.2f} s"] if figures.init is not None else []
+    told += [f"cold {figures.cold:.2f} s"] if figures.cold is not None else []
+    if figures.warm_p50 is not None and figures.warm_p99 is not None:
+        told.append(f"warm {figures.warm_p50 * 1000:.1f} ms (99%: {figures.warm_p99 * 1000:.1f})")
+    told += [f"{figures.memory / 2**20:.0f} MB"] if figures.memory is not None else []
+    return "".join(f", {part}" for part in told)
 
 
 def _shortened(text: str, limit: int = 600) -> str:

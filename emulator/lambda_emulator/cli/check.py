@@ -83,7 +83,7 @@ def _below(folder: Path, name: str) -> list[Path]:
 
 def _check_one(contract: Contract, settings: Settings, known: Sequence[Check], *, as_json: bool, redact: bool) -> Run:
     """Check one function, and return what the reports are made of."""
-    from lambda_contracts.checks import cases, registry
+    from lambda_contracts.checks import budget, cases, registry
     from lambda_contracts.reports import structured
     from lambda_contracts.reports.redacted import Redacted
     from lambda_contracts.reports.run import Run
@@ -100,12 +100,19 @@ def _check_one(contract: Contract, settings: Settings, known: Sequence[Check], *
             verdicts.append(verdict)
             if as_json:
                 console.say_json({"function": contract.function.name, **structured.verdict(shown.verdict(verdict))})
+        figures = budget.figures(checking.subject_of(deployment, verdicts))
         with console.progress():
             for report in checking.run(checks, deployment, verdicts):
                 reports.append(report)
                 for line in structured.report(shown.report(report)) if as_json else ():
                     console.say_json({"function": contract.function.name, **line})
-    run = Run(contract=contract, verdicts=tuple(verdicts), reports=tuple(reports), seconds=time.monotonic() - started)
+    run = Run(
+        contract=contract,
+        verdicts=tuple(verdicts),
+        reports=tuple(reports),
+        figures=figures,
+        seconds=time.monotonic() - started,
+    )
     return shown.run(run, repeating.keep_all(run, settings, redact=redact))
 
 
@@ -120,4 +127,4 @@ def _report(run: Run) -> Iterator[str]:
         yield from (f"{warning}\n" for warning in text.warnings(judged, console.paint))
     for report in run.reports:
         yield from ("\n".join(text.finding(found, console.paint)) + "\n" for found in report.findings)
-    yield text.summary(run.verdicts, run.seconds, console.paint, reports=run.reports)
+    yield text.summary(run.verdicts, run.seconds, console.paint, reports=run.reports, figures=run.figures)

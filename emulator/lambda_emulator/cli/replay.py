@@ -17,9 +17,7 @@ from lambda_emulator.cli.options import function_options, running
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
 @reporting.no_redact_option
 @function_options
-def replay(
-    function: Path, files: tuple[Path, ...], *, as_json: bool, no_redact: bool, options: dict[str, Any]
-) -> None:
+def replay(function: Path, files: tuple[Path, ...], *, as_json: bool, no_redact: bool, options: dict[str, Any]) -> None:
     """Send recorded events to FUNCTION as they are, and say what the client would have got for each.
 
     Exit code 1 says that one of them got no valid response.

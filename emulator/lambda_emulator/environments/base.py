@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from lambda_contracts.outcomes import Outcome, OutcomeKind
 
-from lambda_emulator import rie
+from lambda_emulator import memory, rie
 from lambda_emulator.logfile import LogFile
 from lambda_emulator.orphans import scratch_prefix
 
@@ -30,6 +30,9 @@ class Environment(Protocol):
 
     def invoke(self, payload: bytes, request_id: str) -> Outcome:
         """Handle one event (JSON text). Raises EventError for an event that Lambda would not take."""
+
+    def peak_memory(self) -> int | None:
+        """Return the most memory that the function's processes had, in bytes; None where that is not known."""
 
     def close(self) -> None:
         """End it and everything that it started. May be called twice."""
@@ -86,6 +89,11 @@ class EmulatedEnvironment:
         """Send one event through the RIE."""
         return self._emulator.invoke(payload, request_id)
 
+    def peak_memory(self) -> int | None:
+        """Add up what the kernel noted for each process below the RIE; None where that is not known."""
+        emulator = self._spawned.emulator() if self._spawned.emulator else self._spawned.process.pid
+        return None if emulator is None else memory.peak_below(emulator)
+
     def close(self) -> None:
         """Ask the RIE to end, which ends the runtime with it, and wait for it."""
         self._emulator.close()
@@ -96,10 +104,14 @@ class EmulatedEnvironment:
 
 @dataclass(frozen=True, slots=True)
 class Spawned:
-    """A process that was just started, and what has to be removed before it ends."""
+    """A process that was just started, and what has to be removed before it ends.
+
+    `emulator` returns the RIE's process id where that is another process.
+    """
 
     process: subprocess.Popen[bytes]
     remove: Callable[[], None] = lambda: None
+    emulator: Callable[[], int | None] | None = None
 
 
 Spawn = Callable[[Scratch, tuple[int, int], int], Spawned]

@@ -41,6 +41,7 @@ class ContainerRunner:
     ) -> None:
         self._function = function
         self._image = image
+        self.image_size = image.size
         self._engine = engine
         self._emulator = emulator
         self._backend = backend
@@ -70,7 +71,11 @@ class ContainerRunner:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
             )
-        return Spawned(process, remove=lambda: self._engine.remove(name))
+        return Spawned(
+            process,
+            remove=lambda: self._engine.remove(name),
+            emulator=lambda: self._engine.process_of(name),
+        )
 
     def run(self, command: str) -> None:
         """Run a command in the image, in its working folder. Raises SetupFailed."""

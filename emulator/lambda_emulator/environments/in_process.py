@@ -180,6 +180,10 @@ class InterpreterEnvironment:
         kind = OutcomeKind.FUNCTION_ERROR if client.error else OutcomeKind.RESULT
         return Outcome(kind=kind, payload=client.payload, request_id=request_id)
 
+    def peak_memory(self) -> int | None:
+        """Say nothing: the handler's memory is this interpreter's."""
+        return None
+
     def close(self) -> None:
         """Forget the handler and its modules."""
         self._modules.clear()

@@ -11,7 +11,7 @@ from dataclasses import replace
 from lambda_contracts.contract import Function
 from lambda_contracts.outcomes import Outcome, OutcomeKind
 
-from lambda_emulator import rie
+from lambda_emulator import memory, rie
 from lambda_emulator.environments import variables
 from lambda_emulator.environments.base import Environment, Scratch, stop
 from lambda_emulator.environments.host import HostFunction
@@ -117,6 +117,10 @@ class WorkerEnvironment:
 
     def _log(self) -> tuple[str, ...]:
         return tuple(split(self._scratch.logs.function.read_new()))
+
+    def peak_memory(self) -> int | None:
+        """Add up what the kernel noted for the worker and each process below it."""
+        return memory.peak_below(self._process.pid, itself=True)
 
     def close(self) -> None:
         """End the worker."""

@@ -1,0 +1,131 @@
+"""What can be done to a payload, and to the request that carries it: the table that fuzzing draws from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from lambda_contracts.http import Headers, Request
+
+Path = tuple[str | int, ...]
+"""Where in a payload: keys and indices, `()` for the whole."""
+
+ABSENT: Any = object()
+"""Stands for a value that is left out."""
+
+_HUGE_TEXT = "x" * 10_000
+_UNICODE = "\u202e\U0001f490 \u0131\u0000é\ufeff"
+
+
+def _other_type(value: Any) -> Any:
+    return {} if isinstance(value, str | list) else "text"
+
+
+def _as_text(value: Any) -> Any:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+CHANGES: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {
+        "null": lambda _: None,
+        "absent": lambda _: ABSENT,
+        "empty": lambda value: type(value)() if isinstance(value, str | list | dict) else "",
+        "other type": _other_type,
+        "as text": _as_text,
+        "in a list": lambda value: [value],
+        "in an object": lambda value: {"value": value},
+        "true": lambda _: True,
+        "zero": lambda _: 0,
+        "negative": lambda _: -1,
+        "huge number": lambda _: 10**400,
+        "huge float": lambda _: 1.7e308,
+        "tiny float": lambda _: 5e-324,
+        "huge text": lambda _: _HUGE_TEXT,
+        "unicode": lambda _: _UNICODE,
+    }
+)
+"""What can become of one value of a payload."""
+
+
+def paths(value: Any, most: int = 64) -> list[Path]:
+    """Return where in a payload there are values, the whole first, then level by level; at most so many."""
+    found: list[Path] = []
+    waiting: list[tuple[Path, Any]] = [((), value)]
+    while waiting and len(found) < most:
+        path, here = waiting.pop(0)
+        found.append(path)
+        inside: Iterator[tuple[Any, Any]] = iter(())
+        if isinstance(here, dict):
+            inside = iter(here.items())
+        elif isinstance(here, list):
+            inside = iter(enumerate(here))
+        waiting += [((*path, key), below) for key, below in inside]
+    return found
+
+
+def changed(payload: Any, path: Path, change: Callable[[Any], Any]) -> Any:
+    """Return a payload with one value changed; unchanged where there is no such place. The whole is never absent.
+
+    The one given stays as it is; what does not change is shared with it.
+    """
+    if not path:
+        value = change(payload)
+        return None if value is ABSENT else value
+    step, below = path[0], path[1:]
+    if not _has(payload, step):
+        return payload
+    copied = payload.copy()
+    value = changed(payload[step], below, change) if below else change(payload[step])
+    if value is ABSENT:
+        del copied[step]
+    else:
+        copied[step] = value
+    return copied
+
+
+def _has(payload: Any, step: str | int) -> bool:
+    if isinstance(payload, dict):
+        return step in payload
+    return isinstance(payload, list) and isinstance(step, int) and step < len(payload)
+
+
+def _with_body(request: Request, body: bytes, content_type: str | None = None) -> Request:
+    headers = request.headers
+    if content_type is not None:
+        rest = tuple(pair for pair in headers if pair[0].lower() != "content-type")
+        headers = (*rest, ("Content-Type", content_type))
+    return replace(request, body=body, headers=headers)
+
+
+def _cased(request: Request, case: Callable[[str], str]) -> Request:
+    headers: Headers = tuple((case(name), value) for name, value in request.headers)
+    return replace(request, headers=headers)
+
+
+def _query(request: Request, more: str) -> Request:
+    return replace(request, query="&".join(filter(None, (request.query, more))))
+
+
+ENVELOPES: Mapping[str, Callable[[Request], Request]] = MappingProxyType(
+    {
+        "as it is": lambda request: request,
+        "base64": lambda request: _with_body(request, request.body, "application/octet-stream"),
+        "upper case headers": lambda request: _cased(request, str.upper),
+        "lower case headers": lambda request: _cased(request, str.lower),
+        "no headers": lambda request: replace(request, headers=()),
+        "encoded twice": lambda request: _with_body(
+            request, json.dumps(request.body.decode("utf-8", "replace")).encode()
+        ),
+        "duplicate query keys": lambda request: _query(request, "a=1&a=2&b=&c"),
+        "encoded query": lambda request: _query(request, "%C3%A9=%E2%98%95&x=%2B+&y=%00"),
+        "empty body": lambda request: _with_body(request, b""),
+        "cut off": lambda request: _with_body(request, request.body[:-1]),
+        "byte order mark": lambda request: _with_body(request, b"\xef\xbb\xbf" + request.body),
+        "no text": lambda request: _with_body(request, b"\xff\xfe\x00" + request.body, "application/octet-stream"),
+        "a form": lambda request: _with_body(request, b"a=1&b=%7B%7D", "application/x-www-form-urlencoded"),
+    }
+)
+"""What can become of a request around its payload; the first changes nothing."""

@@ -1,0 +1,38 @@
+"""The files of a handler's folder: how large they are, and which of them changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+Snapshot = Mapping[str, tuple[int, int]]
+"""Paths relative to the folder, each with its size in bytes and the time of its last change in nanoseconds."""
+
+
+def snapshot(folder: Path) -> Snapshot:
+    """Take down every file below a folder, but for bytecode and hidden folders, which tools write."""
+    return dict(_files(folder))
+
+
+def changed(before: Snapshot, after: Snapshot) -> list[str]:
+    """Return the files that are new, gone or other than before, in order."""
+    names = before.keys() | after.keys()
+    return sorted(name for name in names if before.get(name) != after.get(name))
+
+
+def total_size(files: Snapshot) -> int:
+    """Return the size of all files in bytes."""
+    return sum(size for size, _ in files.values())
+
+
+def _files(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__" and not name.startswith(".")]
+        for name in names:
+            file = Path(parent, name)
+            try:
+                stat = file.lstat()
+            except OSError:  # gone meanwhile
+                continue
+            yield str(file.relative_to(folder)), (stat.st_size, stat.st_mtime_ns)

@@ -1,0 +1,243 @@
+"""`check --fuzz`: Hypothesis drives events like a contract's own until one makes the handler fail."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from lambda_contracts import events
+from lambda_contracts.checks.cases import REGRESSIONS, Invoke, Trial, Verdict, compared, judge, request_of
+from lambda_contracts.contract import Case, Contract
+from lambda_contracts.errors import EventError
+from lambda_contracts.events import Source
+from lambda_contracts.http import Request
+from lambda_contracts.mutations import ENVELOPES
+from lambda_contracts.route import Route
+from lambda_contracts.shapes import Shape
+
+from lambda_emulator.errors import ExtraMissing, UsageError
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+FAILURES = 5
+"""After so many different failures nothing more is looked for."""
+_WITHOUT_END = 10**9
+_CLOCK = 1_744_668_967.5
+
+Example = tuple[Request, Route, tuple[Shape, ...]]
+"""A request, where it goes, and the shapes it is sent in, to be compared when they are two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How long to look: so many examples, or so many seconds."""
+
+    examples: int = _WITHOUT_END
+    seconds: float = float("inf")
+
+    @classmethod
+    def parse(cls, text: str) -> Limit:
+        """Read `500`, or `30s`. Raises UsageError."""
+        found = re.fullmatch(r"([1-9]\d{0,8})(s?)", text)
+        if found is None:
+            raise UsageError(f"--fuzz cannot be {text!r}.", hint="Write a number of events, or seconds: --fuzz 30s")
+        return cls(seconds=float(found[1])) if found[2] else cls(examples=int(found[1]))
+
+
+@dataclass(slots=True)
+class Fuzzed:
+    """What came of it: the failures, each as the verdicts of its smallest event, and how many events were sent."""
+
+    seed: int
+    failures: list[list[Verdict]] = field(default_factory=list)
+    examples: int = 0
+    seconds: float = 0.0
+
+
+class _Failed(Exception):
+    """An example that the handler failed on."""
+
+
+class _Enough(BaseException):
+    """The time is over. Not an Exception: Hypothesis would take it for a failure, and shrink it."""
+
+
+def fuzz(contract: Contract, invoke: Invoke, limit: Limit, *, seed: int) -> Fuzzed:
+    """Send events of all accepted shapes, like the contract's own but for what can go wrong with them.
+
+    The handler fails on a function error, a response that its front refuses, a 5xx of its own, or answers that differ
+    between shapes. The same seed gives the same events. Raises ExtraMissing without Hypothesis, and UsageError for a
+    contract without a payload to start from.
+    """
+    examples = _examples(contract)
+    done = Fuzzed(seed)
+    started = time.perf_counter()
+    known: set[Any] = set()
+    while len(done.failures) < FAILURES and done.examples < limit.examples:
+        search = _Search(contract, invoke, known, started + limit.seconds)
+        over = _explore(search, examples, limit.examples - done.examples, seed)
+        done.examples += search.sent
+        if search.smallest:
+            known.add(search.signature)
+            done.failures.append(search.smallest)
+        if over or not search.smallest:
+            break
+    done.seconds = time.perf_counter() - started
+    return done
+
+
+def save(contract: Contract, failure: Sequence[Verdict]) -> list[Path]:
+    """Keep the events of a failure beside the contract, where they are sent first from then on; return the files."""
+    folder = contract.folder / REGRESSIONS
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = [json.dumps(verdict.trial.event, indent=2) + "\n" for verdict in failure]
+    digest = hashlib.sha256("".join(texts).encode()).hexdigest()[:12]
+    files = [folder / f"{digest}.{verdict.trial.shape}.json" for verdict in failure]
+    for file, text in zip(files, texts, strict=True):
+        file.write_text(text, encoding="utf-8")
+    return files
+
+
+class _Search:
+    """The search for one failure that is not known yet."""
+
+    def __init__(self, contract: Contract, invoke: Invoke, known: set[Any], deadline: float) -> None:
+        self._contract, self._invoke, self._known, self._deadline = contract, invoke, known, deadline
+        self.sent = 0
+        self.signature: Any = None
+        self.smallest: list[Verdict] = []
+
+    def probe(self, example: Example) -> None:
+        """Send an example. Raises _Failed when it fails as the first failure of this search did."""
+        if time.perf_counter() > self._deadline:
+            raise _Enough
+        self.sent += not self.smallest
+        verdicts = list(send(self._contract, self._invoke, example))
+        if all(verdict.passed for verdict in verdicts):
+            return
+        signature = _signature(verdicts)
+        if signature in self._known or self.signature not in (None, signature):
+            return
+        self.signature = signature
+        self.smallest = verdicts
+        raise _Failed
+
+
+def send(contract: Contract, invoke: Invoke, example: Example) -> Iterator[Verdict]:
+    """Send a request in each of its shapes, and judge the answers; an event that cannot be is left out."""
+    request, route, shapes = example
+    earlier: list[Verdict] = []
+    for shape in shapes:
+        # The same ids and times in each event: that makes it repeat, and shrink.
+        source = Source(clock=lambda: _CLOCK, bits=random.Random(0).getrandbits)  # noqa: S311  # ids, no secrets
+        try:
+            event = events.build(request, shape, route, source=source)
+            outcome = invoke(event)
+        except (EventError, ValueError):  # no JSON for `direct`, a number that is none for Python, too large
+            continue
+        trial = Trial(case=_CASE, shape=shape, event=event, route=route, request=request, robust=True)
+        verdict = judge(contract, trial, outcome)
+        verdict = replace(verdict, findings=(*verdict.findings, *compared(earlier, verdict)))
+        earlier.append(verdict)
+        yield verdict
+
+
+_CASE = Case(name="fuzz", payload=None)
+
+
+def _signature(verdicts: Sequence[Verdict]) -> Any:
+    """Return what tells one failure from another: what is wrong, and the handler's line, but not in which shape."""
+    broken = [found for verdict in verdicts for found in verdict.findings if found.breaks]
+    first = broken[0]
+    return first.code, first.file, first.line, first.message.partition(":")[0] if first.line else ""
+
+
+def _examples(contract: Contract) -> SearchStrategy[Example]:
+    """Return the strategy of a contract's examples: one for each payload of its cases."""
+    strategies = _strategies()
+    from hypothesis import strategies as st
+
+    cases = [(index, case) for index, case in enumerate(contract.cases) if case.payload is not msgspec.UNSET]
+    if not cases:
+        raise UsageError(
+            f"{contract.file}: no case has a payload, so there is nothing to fuzz from.",
+            hint="Write a case with a payload.",
+        )
+    single = [(shape,) for shape in contract.accept]
+    several = [(contract.accept[0], shape) for shape in contract.accept[1:]]
+    as_it_is, *odd = ENVELOPES.values()
+    # One draw of a product is cheaper than a draw a factor. Half of all events are plain; only those are compared.
+    plain = list(product([as_it_is], [*single, *several]))
+    others = list(product(odd, single))
+    around = st.sampled_from([*plain * max(1, len(others) // len(plain)), *others])
+    starts = [
+        (request, route, strategies.payloads(like=payloads)) for request, route, payloads in _starts(contract, cases)
+    ]
+    start = st.sampled_from(starts) if len(starts) > 1 else None
+
+    @st.composite
+    def examples(draw: DrawFn) -> Example:
+        request, route, payloads = starts[0] if start is None else draw(start)
+        change, shapes = draw(around)
+        body = json.dumps(draw(payloads)).encode()
+        return change(replace(request, body=body)), route, shapes
+
+    return examples()
+
+
+def _starts(contract: Contract, cases: Sequence[tuple[int, Case]]) -> Iterator[tuple[Request, Route, list[Any]]]:
+    """Yield each request that the cases send, apart from its payload, with the payloads that it is sent with."""
+    payloads: dict[Any, list[Any]] = {}
+    for index, case in cases:
+        route, request = request_of(contract, index, case)
+        key = (replace(request, body=b""), contract.routes.index(route))
+        payloads.setdefault(key, []).append(case.payload)
+    for (request, number), like in payloads.items():
+        yield request, contract.routes[number], like
+
+
+def _strategies() -> Any:
+    try:
+        from lambda_contracts import strategies
+    except ModuleNotFoundError as error:
+        if error.name and error.name.partition(".")[0] == "hypothesis":
+            raise ExtraMissing("hypothesis", "hypothesis", "check --fuzz") from error
+        raise
+    return strategies
+
+
+def _explore(search: _Search, examples: SearchStrategy[Example], most: int, seed: int) -> bool:
+    """Search until a failure is found and shrunk, or all is done; return whether the time is over."""
+    import hypothesis
+
+    probe: Callable[[], None] = hypothesis.seed(seed)(
+        hypothesis.settings(
+            max_examples=most,
+            deadline=None,
+            database=None,
+            phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+            suppress_health_check=list(hypothesis.HealthCheck),
+            report_multiple_bugs=False,
+            print_blob=False,
+            verbosity=hypothesis.Verbosity.quiet,
+        )(hypothesis.given(example=examples)(lambda example: search.probe(example)))
+    )
+    try:
+        probe()
+    except _Failed:
+        return False
+    except hypothesis.errors.Flaky:  # it failed once and then not: what was seen is kept
+        return False
+    except _Enough:
+        return True
+    return False
