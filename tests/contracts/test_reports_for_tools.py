@@ -32,12 +32,11 @@ IDS = ["usual", "hostile", "two contracts", "no events", "no contracts"]
 def suites(runs: Sequence[Run]) -> list[TestSuite]:
     """Return the suites as a reader of JUnit's XML finds them."""
     found = JUnitXml.fromstring(junit(runs, FOLDERS).encode())
-    assert isinstance(found, JUnitXml)
-    return [suite for suite in found if isinstance(suite, TestSuite)]
+    return list(found)
 
 
 def cases(runs: Sequence[Run]) -> list[TestCase]:
-    return [case for suite in suites(runs) for case in suite if isinstance(case, TestCase)]
+    return [case for suite in suites(runs) for case in suite]
 
 
 def validated(runs: Sequence[Run], folders: Folders = FOLDERS) -> dict[str, Any]:
@@ -69,7 +68,7 @@ def test_the_suite_has_the_counts_that_its_test_cases_add_up_to() -> None:
     assert ("iris", 6, 3, 0, 0, 2.5) == (
         suite.name, suite.tests, suite.failures, suite.errors, suite.skipped, suite.time
     )  # fmt: skip
-    suite.update_statistics()
+    suite.update_statistics()  # type: ignore[no-untyped-call]  # junitparser leaves this one out
     assert (6, 3, 0, 0) == (suite.tests, suite.failures, suite.errors, suite.skipped)
 
 

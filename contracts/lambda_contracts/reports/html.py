@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from msgspec import UNSET
 
 from lambda_contracts.checks.cases import Verdict, body_value
@@ -24,14 +25,23 @@ from lambda_contracts.reports.run import Folders, Run, place
 from lambda_contracts.reports.sides import Side, alone, answer_lines, beside, cut, json_lines
 from lambda_contracts.reports.text import alike, cell, change, columns, printable, summary
 
+
+def _escaped(value: Any) -> Any:
+    """Escape what a page cannot hold, in every text that the template writes but for markup of its own."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return "\n".join(printable(line) for line in value.split("\n"))
+    return value
+
+
 _TEMPLATES = Environment(
     loader=PackageLoader("lambda_contracts.reports"),
     autoescape=True,
+    finalize=_escaped,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.filters |= {"printable": printable, "change": change}
+_TEMPLATES.filters["change"] = change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,8 +61,8 @@ class Plot:
 def plot(verdicts: Sequence[Verdict], timeout: float) -> Plot:
     """Return the plot of a run, whose function has a timeout in seconds. A cold event's time has its init in it."""
     times = [_seconds(verdict) for verdict in verdicts]
-    low = math.floor(math.log10(max(_LEAST, min(times, default=_LEAST))))
-    high = math.ceil(math.log10(max(timeout, *times, _LEAST)))
+    low = math.floor(math.log10(max(_LEAST, min([timeout, *times]))))
+    high = math.ceil(math.log10(max([timeout, *times])))
 
     def height(seconds: float) -> float:
         share = (math.log10(max(_LEAST, seconds)) - low) / max(1, high - low)

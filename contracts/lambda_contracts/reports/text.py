@@ -84,7 +84,7 @@ def failure(group: Sequence[Verdict], repeat: Mapping[str, str], paint: Paint = 
     body = printable(verdict.response.body.decode("utf-8", "replace"))
     lines.append(f"  client    {verdict.response.status} {_shortened(body)}".rstrip())
     lines += [f"  log       {printable(line)}" for line in verdict.outcome.log[-8:]]
-    lines += [f"  {name.ljust(9)} {command}" for name, command in repeat.items()]
+    lines += [printable(f"  {name.ljust(9)} {command}") for name, command in repeat.items()]
     return "\n".join(lines)
 
 
