@@ -12,7 +12,8 @@ LambdaproofError
     ├── RieUnavailable        3  no emulator binary, or not the one that was pinned
     ├── PortInUse             3  somebody else listens there
     ├── NotStarted            3  an execution environment did not come up
-    └── InterpreterUnavailable  3  no such Python, or its requirements do not install
+    ├── InterpreterUnavailable  3  no such Python, or its requirements do not install
+    └── ReportNotWritable     3  a report's file cannot be written
 """
 
 from __future__ import annotations
@@ -88,3 +89,7 @@ class NotStarted(ToolError):
 
 class InterpreterUnavailable(ToolError):
     """There is no Python to run the handler with."""
+
+
+class ReportNotWritable(ToolError):
+    """A report's file cannot be written."""

@@ -184,11 +184,16 @@ def _examples(contract: Contract) -> SearchStrategy[Example]:
     strategies = _strategies()
     from hypothesis import strategies as st
 
-    cases = [(index, case) for index, case in enumerate(contract.cases) if case.payload is not msgspec.UNSET]
+    # A case that is for some shapes only says something about those shapes, not about a request.
+    cases = [
+        (index, case)
+        for index, case in enumerate(contract.cases)
+        if case.payload is not msgspec.UNSET and not case.shapes
+    ]
     if not cases:
         raise UsageError(
-            f"{contract.file}: no case has a payload, so there is nothing to fuzz from.",
-            hint="Write a case with a payload.",
+            f"{contract.file}: no case has a payload for every shape, so there is nothing to fuzz from.",
+            hint="Write a case with a payload and without `shapes`.",
         )
     as_it_is, *odd = ENVELOPES.values()
     # Half of all requests are plain, and sent in every shape: what a front itself changes would be no difference of

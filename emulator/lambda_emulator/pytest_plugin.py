@@ -35,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("lambdaproof")
     group.addoption("--lambdaproof-environment", metavar="NAME", help="process (default), container or in_process")
     group.addoption("--lambdaproof-engine", metavar="NAME", help="podman, docker or nerdctl")
+    group.addoption("--lambdaproof-no-redact", action="store_true", help="show secrets in what failed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -171,7 +172,7 @@ class TrialItem(pytest.Item):
     def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: Any = None) -> str | TerminalRepr:
         """Show what is wrong instead of a traceback of ours."""
         if isinstance(excinfo.value, BrokenContract):
-            return excinfo.value.told()
+            return excinfo.value.told(redact=not self.config.getoption("lambdaproof_no_redact"))
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, None, str]:
@@ -188,11 +189,13 @@ class BrokenContract(Exception):
         self.row = row
         super().__init__(verdict.trial.id)
 
-    def told(self) -> str:
-        """Return the row of the matrix, and what is wrong."""
+    def told(self, *, redact: bool = True) -> str:
+        """Return the row of the matrix, and what is wrong, without secrets."""
         from lambda_contracts.reports import text
+        from lambda_contracts.reports.redacted import Redacted
 
-        return f"{text.matrix(self.contract, self.row)}\n\n{text.failure([self.verdict], {})}"
+        shown = Redacted(self.contract, redact=redact).verdict(self.verdict)
+        return f"{text.matrix(self.contract, self.row)}\n\n{text.failure([shown], {})}"
 
 
 # --- fixtures --------------------------------------------------------------------------------------------------------

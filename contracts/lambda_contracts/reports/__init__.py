@@ -1,1 +1,1 @@
-"""Verdicts as text for people and as JSON for tools. Nothing here prints."""
+"""Verdicts as text for people and as files for tools: JSON, JUnit, SARIF, annotations, HTML. Nothing here prints."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +11,17 @@ from lambda_contracts.checks.cases import Verdict
 from lambda_contracts.checks.registry import Report
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.payloads import parse
+from lambda_contracts.reports.run import Folders, Run
+
+
+def lines(runs: Sequence[Run], _: Folders) -> str:
+    """Return what `--json` prints: an object a line, for each trial of each contract."""
+    told = (
+        {"function": run.contract.function.name, **line}
+        for run in runs
+        for line in (*map(verdict, run.verdicts), *(line for one in run.reports for line in report(one)))
+    )
+    return "".join(f"{json.dumps(line)}\n" for line in told)
 
 
 def verdict(verdict: Verdict) -> dict[str, Any]:

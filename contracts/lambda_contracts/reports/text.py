@@ -24,20 +24,21 @@ def plain(text: str, _: str) -> str:
 
 def matrix(contract: Contract, verdicts: Sequence[Verdict], paint: Paint = plain) -> str:
     """Return one row a case and one column a shape: `ok` or the status that was to be; `-` where nothing was sent."""
-    columns = _columns(contract, verdicts)
+    shown = columns(contract, verdicts)
     cells = {(verdict.trial.case.name, verdict.trial.shape): verdict for verdict in verdicts}
     rows = list(dict.fromkeys(verdict.trial.case.name for verdict in verdicts))
-    widths = [max(len(shape), len("FAIL 502")) for shape in columns]
-    first = max(len(name) for name in (*rows, contract.function.name)) + 2
-    lines = [paint(contract.function.name.ljust(first + 2), "bold") + _row(columns, widths, paint, "dim")]
+    widths = [max(len(shape), len("FAIL 502")) for shape in shown]
+    first = max(len(printable(name)) for name in (*rows, contract.function.name)) + 2
+    lines = [paint(contract.function.name.ljust(first + 2), "bold") + _row(shown, widths, paint, "dim")]
     for name in rows:
-        row = [_cell(cells.get((name, shape))) for shape in columns]
+        row = [cell(cells.get((name, shape))) for shape in shown]
         painted = [paint(text.ljust(width), colour) for (text, colour), width in zip(row, widths, strict=True)]
-        lines.append(f"  {name.ljust(first)}" + "  ".join(painted))
+        lines.append(f"  {printable(name).ljust(first)}" + "  ".join(painted))
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _columns(contract: Contract, verdicts: Sequence[Verdict]) -> list[Shape]:
+def columns(contract: Contract, verdicts: Sequence[Verdict]) -> list[Shape]:
+    """Return the shapes of a matrix: those that the contract accepts, and those of recorded events."""
     sent = {verdict.trial.shape for verdict in verdicts}
     return [shape for shape in CASE_SHAPES if shape in sent or shape in contract.accept]
 
@@ -46,7 +47,8 @@ def _row(columns: Sequence[str], widths: Sequence[int], paint: Paint, colour: st
     return "  ".join(paint(text.ljust(width), colour) for text, width in zip(columns, widths, strict=True))
 
 
-def _cell(verdict: Verdict | None) -> tuple[str, str]:
+def cell(verdict: Verdict | None) -> tuple[str, str]:
+    """Return what a matrix says of a trial, and the name of its colour."""
     if verdict is None:
         return "-", "dim"
     status = str(verdict.response.status)
@@ -73,16 +75,16 @@ def alike(verdicts: Sequence[Verdict]) -> list[list[Verdict]]:
 def failure(group: Sequence[Verdict], repeat: Mapping[str, str], paint: Paint = plain) -> str:
     """Return a group of like failures: what is wrong, the smallest event, what the client got, and how to repeat it."""
     verdict, *others = group
-    lines = [paint(f"FAIL {verdict.trial.id}", "bad")]
+    lines = [paint(f"FAIL {printable(verdict.trial.id)}", "bad")]
     if others:
-        lines.append(f"  and in    {', '.join(other.trial.id for other in others)}")
+        lines.append(f"  and in    {printable(', '.join(other.trial.id for other in others))}")
     for found in verdict.findings:
         lines += finding(found, paint)
     lines.append(f"  event     {_shortened(json.dumps(verdict.trial.event))}")
-    body = _printable(verdict.response.body.decode("utf-8", "replace"))
+    body = printable(verdict.response.body.decode("utf-8", "replace"))
     lines.append(f"  client    {verdict.response.status} {_shortened(body)}".rstrip())
-    lines += [f"  log       {_printable(line)}" for line in verdict.outcome.log[-8:]]
-    lines += [f"  {name.ljust(9)} {command}" for name, command in repeat.items()]
+    lines += [f"  log       {printable(line)}" for line in verdict.outcome.log[-8:]]
+    lines += [printable(f"  {name.ljust(9)} {command}") for name, command in repeat.items()]
     return "\n".join(lines)
 
 
@@ -93,24 +95,30 @@ def warnings(verdicts: Sequence[Verdict], paint: Paint = plain) -> list[str]:
         for found in verdict.findings if verdict.passed else ():
             if found.severity is Severity.WARNING:
                 said.setdefault(found, []).append(verdict.trial.id)
-    return ["\n".join([*finding(found, paint), f"    in        {', '.join(ids)}"]) for found, ids in said.items()]
+    return [
+        "\n".join([*finding(found, paint), f"    in        {printable(', '.join(ids))}"]) for found, ids in said.items()
+    ]
 
 
 def finding(found: Finding, paint: Paint = plain) -> list[str]:
     """Return one finding: what is wrong, the line, what AWS does, what to change."""
     colour = {Severity.ERROR: "bad", Severity.WARNING: "warn"}.get(found.severity, "dim")
-    place = f" at {found.place}" if found.place else ""
-    lines = [f"  {paint(found.severity, colour)} {found.code}{place}: {_printable(found.message)}"]
+    place = f" at {printable(found.place)}" if found.place else ""
+    lines = [f"  {paint(found.severity, colour)} {printable(found.code)}{place}: {printable(found.message)}"]
     if found.file:
-        lines.append(f"    line      {found.file}:{found.line}  {_printable(found.excerpt)}".rstrip())
+        lines.append(f"    line      {printable(found.file)}:{found.line}  {printable(found.excerpt)}".rstrip())
     if found.aws:
-        lines.append(f"    AWS       {found.aws} ({found.confidence})")
+        lines.append(f"    AWS       {printable(found.aws)} ({found.confidence})")
     if found.why:
-        lines.append(f"    why       {found.why} (lambdaproof explain {found.code})")
+        lines.append(f"    why       {printable(found.why)} (lambdaproof explain {found.code})")
     if found.fix:
-        lines.append(f"    change    {found.fix}")
-    lines += [f"              {_printable(line)}" for line in found.diff.splitlines() if not line.startswith("@@")][2:]
-    return lines
+        lines.append(f"    change    {printable(found.fix)}")
+    return lines + [f"              {line}" for line in change(found)]
+
+
+def change(found: Finding) -> list[str]:
+    """Return the lines that a finding's diff takes away and adds."""
+    return [printable(line) for line in found.diff.splitlines()[2:] if not line.startswith("@@")]
 
 
 def summary(
@@ -144,6 +152,6 @@ def _shortened(text: str, limit: int = 600) -> str:
     return text if len(text) <= limit else f"{text[:limit]}... ({len(text):,} characters)"
 
 
-def _printable(text: str) -> str:
-    """Escape what would break a line, colour the terminal or be no UTF-8: a handler can answer anything."""
-    return "".join(char if char.isprintable() or char == "\t" else ascii(char)[1:-1] for char in text)
+def printable(text: str) -> str:
+    """Escape what would break a line, colour a terminal, turn its direction or be no UTF-8: handlers say anything."""
+    return "".join(char if char.isprintable() or char in "\t\xa0" else ascii(char)[1:-1] for char in text)

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from lambda_emulator.cli import console, gate
+from lambda_emulator.cli import console, gate, repeating, reporting
 from lambda_emulator.cli.options import function_options, running
 
 if TYPE_CHECKING:
-    from lambda_contracts.checks.budget import Figures
     from lambda_contracts.checks.cases import Verdict
-    from lambda_contracts.checks.registry import Check, Report
+    from lambda_contracts.checks.registry import Report
     from lambda_contracts.contract import Contract
+    from lambda_contracts.reports.redacted import Redacted
+    from lambda_contracts.reports.run import Run
 
-    from lambda_emulator.deployment import Deployment
-    from lambda_emulator.observing import Observing
     from lambda_emulator.settings import Settings
-
-FAILURES = Path(".lambdaproof/failures")
-"""Where the events of failed trials are kept, for `lambdaproof replay`."""
 
 
 @click.command()
@@ -52,18 +46,14 @@ FAILURES = Path(".lambdaproof/failures")
 @click.option(
     "--update-observed", is_flag=True, help="Write what the handler reads to observed.json, beside the contract."
 )
+@reporting.report_options
 @function_options
 def check(
     paths: tuple[Path, ...],
     *,
-    as_json: bool,
-    fuzz: str | None,
-    seed: int | None,
-    baseline: Path | None,
-    update_baseline: bool,
-    trace: bool | None,
-    update_observed: bool,
+    targets: tuple[reporting.Target, ...],
     options: dict[str, Any],
+    **asked: Any,
 ) -> None:
     """Send every case of a contract in every shape it accepts, and judge each answer; then run the other checks.
 
@@ -72,19 +62,17 @@ def check(
     """
     from lambda_contracts.contract import load
 
-    from lambda_emulator import checking
-    from lambda_emulator.observing import Observing
     from lambda_emulator.settings import resolve
 
     settings = resolve(options)
-    limit, first = gate.limits(fuzz, seed)
-    found = gate.read_baseline(baseline, update=update_baseline)
-    wanted = gate.Gate(known=checking.known(settings), baseline=found, update=update_baseline, limit=limit, seed=first)
+    stdout_taken = any(target.replaces_text for target in targets)
+    wanted = gate.resolve(settings, stdout_taken=stdout_taken, **asked)
     contracts = [load(file) for file in find(paths or (Path(),))]
-    observing = Observing(trace=trace, update=update_observed)
-    results = [_check_one(contract, settings, wanted, observing, as_json=as_json) for contract in contracts]
-    gate.settle_baseline(found, baseline, update=update_baseline, as_json=as_json)
-    click.get_current_context().exit(0 if all(results) else 1)
+    reporting.prepare(targets, as_json=wanted.as_json)
+    checked = [_check_one(contract, settings, wanted) for contract in contracts]
+    wanted.settle_baseline()
+    reporting.write(targets, [run for run, _ in checked])
+    click.get_current_context().exit(0 if all(holds for _, holds in checked) else 1)
 
 
 def find(paths: tuple[Path, ...]) -> list[Path]:
@@ -111,114 +99,80 @@ def _below(folder: Path, name: str) -> list[Path]:
     return sorted(folder / file for file in found if not any(part.startswith(".") for part in file.parts))
 
 
-def _check_one(
-    contract: Contract, settings: Settings, wanted: gate.Gate, observing: Observing, *, as_json: bool
-) -> bool:
-    """Check one function, print the report, and return whether its contract holds."""
+def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tuple[Run, bool]:
+    """Check one function and say what came of it; return what reports are made of, and whether the contract holds."""
     from lambda_contracts.checks import budget, cases, registry
-    from lambda_contracts.reports import structured
+    from lambda_contracts.reports.redacted import Redacted
+    from lambda_contracts.reports.run import Run
 
     from lambda_emulator import checking
 
     cases.plan(contract)  # a contract that cannot be checked says so before anything is started
     checks = registry.chosen(contract, wanted.known)
     name, started = contract.function.name, time.monotonic()
-    verdicts = []
-    trace = observing.traces(contract)
-    with running(contract, settings, trace=trace) as deployment:
+    lines = _Lines(name, Redacted(contract, redact=wanted.redact), said=wanted.as_json)
+    verdicts: list[Verdict] = []
+    reports: list[Report] = []
+    with running(contract, settings, trace=wanted.observing.traces(contract)) as deployment:
         for judged in cases.check(contract, deployment.function.invoke):
-            verdict = wanted.baseline.verdict(name, judged)
-            verdicts.append(verdict)
-            if as_json:
-                console.say_json({"function": name, **structured.verdict(verdict)})
+            verdicts.append(wanted.baseline.verdict(name, judged))
+            lines.verdict(verdicts[-1])
         figures = budget.figures(checking.subject_of(deployment, verdicts))
-        reports = _run_checks(deployment, checks, wanted, verdicts, as_json=as_json)
+        with console.progress():
+            for found in checking.run(checks, deployment, verdicts):
+                reports.append(wanted.baseline.report(name, found))
+                lines.report(reports[-1])
         fuzzed = wanted.fuzz(deployment)
-    if trace:
-        reports.append(wanted.baseline.report(name, _observe(contract, verdicts, observing, as_json=as_json)))
+    if wanted.observing.traces(contract):
+        reports.append(wanted.baseline.report(name, wanted.observe(contract, verdicts)))
+        lines.report(reports[-1])
     wanted.baseline.finish(name)
     if fuzzed is not None:
         reports.append(fuzzed[1])
-    if not as_json:
-        for text in _report(contract, settings, verdicts, reports, figures, time.monotonic() - started):
+        lines.report(reports[-1])
+    seconds = time.monotonic() - started
+    run = Run(contract=contract, verdicts=tuple(verdicts), reports=tuple(reports), figures=figures, seconds=seconds)
+    shown = lines.shown.run(run, repeating.keep_all(run, settings, redact=wanted.redact))
+    if wanted.says_text:
+        for text in _report(shown):
             console.say(text)
     if fuzzed is not None:
-        gate.say_fuzzed(name, *fuzzed, as_json=as_json)
-    return wanted.holds(verdicts, reports)
+        wanted.say_fuzzed(name, fuzzed[0])
+    return shown, wanted.holds(verdicts, reports)
 
 
-def _run_checks(
-    deployment: Deployment, checks: Sequence[Check], wanted: gate.Gate, verdicts: list[Verdict], *, as_json: bool
-) -> list[Report]:
-    from lambda_contracts.reports import structured
+class _Lines:
+    """What `--json` says while a function is checked, a line each, without secrets; nothing without `--json`."""
 
-    from lambda_emulator import checking
+    def __init__(self, function: str, shown: Redacted, *, said: bool) -> None:
+        self.shown = shown
+        self._function = function
+        self._said = said
 
-    name, reports = deployment.contract.function.name, []
-    with console.progress():
-        for found in checking.run(checks, deployment, verdicts):
-            reports.append(wanted.baseline.report(name, found))
-            for line in structured.report(reports[-1]) if as_json else ():
-                console.say_json({"function": name, **line})
-    return reports
+    def verdict(self, verdict: Verdict) -> None:
+        """Say what became of a trial."""
+        from lambda_contracts.reports import structured
 
+        if self._said:
+            console.say_json({"function": self._function, **structured.verdict(self.shown.verdict(verdict))})
 
-def _observe(contract: Contract, verdicts: list[Verdict], observing: Observing, *, as_json: bool) -> Report:
-    """Compare what the handler read with observed.json, or write that; print it where it was asked for."""
-    from lambda_contracts.reports import observed, structured
+    def report(self, report: Report) -> None:
+        """Say what a check found."""
+        from lambda_contracts.reports import structured
 
-    from lambda_emulator.observing import observed as sum_up
-    from lambda_emulator.observing import report
-
-    found = sum_up(verdicts)
-    compared = report(contract, found, update=observing.update)
-    name = contract.function.name
-    if as_json:
-        if found is not None and observing.trace:
-            console.say_json({"function": name, "observed": found.document()})
-        for line in structured.report(compared):
-            console.say_json({"function": name, **line})
-    elif found is not None and observing.trace:
-        console.say(observed.text(name, found, console.paint) + "\n")
-    return compared
+        for line in structured.report(self.shown.report(report)) if self._said else ():
+            console.say_json({"function": self._function, **line})
 
 
-def _report(
-    contract: Contract,
-    settings: Settings,
-    verdicts: list[Verdict],
-    reports: list[Report],
-    figures: Figures,
-    seconds: float,
-) -> Iterator[str]:
+def _report(run: Run) -> Iterator[str]:
     from lambda_contracts.reports import text
 
-    yield text.matrix(contract, verdicts, console.paint)
+    yield text.matrix(run.contract, run.verdicts, console.paint)
     yield ""
-    for judged in (verdicts, *(report.verdicts for report in reports)):
+    for judged in (run.verdicts, *(report.verdicts for report in run.reports)):
         for group in text.alike(judged):
-            yield text.failure(group, _repeat(contract, settings, group[0]), console.paint) + "\n"
+            yield text.failure(group, run.repeat.get(group[0].trial.id, {}), console.paint) + "\n"
         yield from (f"{warning}\n" for warning in text.warnings(judged, console.paint))
-    for report in reports:
+    for report in run.reports:
         yield from ("\n".join(text.finding(found, console.paint)) + "\n" for found in report.findings)
-    yield text.summary(verdicts, seconds, console.paint, reports=reports, figures=figures)
-
-
-def _repeat(contract: Contract, settings: Settings, verdict: Verdict) -> dict[str, str]:
-    """Keep a failed trial's event, and return the lines that send it again."""
-    import json
-
-    from lambda_emulator.rie import INVOKE_PATH
-
-    FAILURES.mkdir(parents=True, exist_ok=True)
-    (FAILURES.parent / ".gitignore").write_text("*\n")
-    name = re.sub(r"[^\w.-]+", "-", f"{contract.function.name}.{verdict.trial.case.name}.{verdict.trial.shape}")
-    file = FAILURES / f"{name}.json"
-    file.write_text(json.dumps(verdict.trial.event, indent=2) + "\n", encoding="utf-8")
-    where = "" if settings.environment == "process" else f" --environment {settings.environment}"
-    folder = shlex.quote(str(contract.folder))
-    return {
-        "replay": f"lambdaproof replay {folder} {shlex.quote(str(file))}{where}",
-        "curl": f"curl -sS http://127.0.0.1:9000{INVOKE_PATH} --data-binary @{shlex.quote(str(file))}",
-        "": f"  while this runs: lambdaproof invoke {folder} --keep --port 9000{where}",
-    }
+    yield text.summary(run.verdicts, run.seconds, console.paint, reports=run.reports, figures=run.figures)

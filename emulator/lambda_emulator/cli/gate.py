@@ -1,4 +1,4 @@
-"""What `lambdaproof check` is asked beside the cases: checks, fuzzing, a baseline."""
+"""What `lambdaproof check` is asked beside the cases: checks, fuzzing, a baseline, tracing."""
 
 from __future__ import annotations
 
@@ -15,22 +15,35 @@ if TYPE_CHECKING:
     from lambda_contracts.baseline import Baseline
     from lambda_contracts.checks.cases import Verdict
     from lambda_contracts.checks.registry import Check, Report
+    from lambda_contracts.contract import Contract
 
     from lambda_emulator.deployment import Deployment
     from lambda_emulator.fuzzing import Fuzzed, Limit
+    from lambda_emulator.observing import Observing
+    from lambda_emulator.settings import Settings
 
 SEEDS = 2**32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """One run's choices: the checks there are, how long to fuzz and from which seed, and what is known already."""
+    """One run's choices.
+
+    `known` are the checks there are, `limit` how long to fuzz and `seed` from where, `baseline` what is known already,
+    read from `baseline_file`, `observing` whether to trace. `redact` takes secrets out of what is shown; `says_text` is
+    false when stdout is a report's own.
+    """
 
     known: tuple[Check, ...]
     baseline: Baseline
-    update: bool = False
-    limit: Limit | None = None
-    seed: int = 0
+    baseline_file: Path | None
+    update_baseline: bool
+    limit: Limit | None
+    seed: int
+    observing: Observing
+    redact: bool
+    as_json: bool
+    says_text: bool
 
     def fuzz(self, deployment: Deployment) -> tuple[Fuzzed, Report] | None:
         """Fuzz a function when that was asked for; keep the events that it fails on beside its contract."""
@@ -44,11 +57,77 @@ class Gate:
         kept = [verdict for failure in done.failures for verdict in fuzzing.save(deployment.contract, failure)]
         return done, Report(check="fuzz", verdicts=tuple(verdict for verdict in kept if not verdict.passed))
 
+    def say_fuzzed(self, function: str, done: Fuzzed) -> None:
+        """Say what a search sent, how fast, and how to repeat it."""
+        if self.as_json:
+            console.say_json({"function": function, "check": "fuzz", "seed": done.seed, "requests": done.requests})
+        elif self.says_text:
+            rate = done.events / max(done.seconds, 1e-9)
+            sent = f"{done.requests:,} requests as {done.events:,} events, {rate:,.0f} events a second"
+            console.say(f"fuzzed with {sent}; again: --seed {done.seed}")
+
+    def observe(self, contract: Contract, verdicts: Sequence[Verdict]) -> Report:
+        """Compare what the handler read with observed.json, or write that; say it where it was asked for."""
+        from lambda_contracts.reports import observed
+
+        from lambda_emulator import observing
+
+        found = observing.observed(verdicts)
+        name = contract.function.name
+        if found is not None and self.observing.trace:
+            if self.as_json:
+                console.say_json({"function": name, "observed": found.document()})
+            elif self.says_text:
+                console.say(observed.text(name, found, console.paint) + "\n")
+        return observing.report(contract, found, update=self.observing.update)
+
+    def settle_baseline(self) -> None:
+        """Write the baseline, or say what has been fixed since it was written."""
+        from lambda_contracts.baseline import dump
+
+        if self.baseline_file is not None and self.update_baseline:
+            self.baseline_file.write_text(dump(self.baseline.updated()), encoding="utf-8")
+        elif self.says_text:
+            for line in _fixed(self.baseline, self.baseline_file):
+                console.say(line)
+
     def holds(self, verdicts: Sequence[Verdict], reports: Sequence[Report]) -> bool:
         """Whether a contract holds: all of it, or when the baseline is being written what no baseline keeps."""
-        if self.update:
+        if self.update_baseline:
             return all(report.passed for report in reports if report.check == "fuzz")
         return all(verdict.passed for verdict in verdicts) and all(report.passed for report in reports)
+
+
+def resolve(
+    settings: Settings,
+    *,
+    stdout_taken: bool,
+    as_json: bool,
+    fuzz: str | None,
+    seed: int | None,
+    baseline: Path | None,
+    update_baseline: bool,
+    trace: bool | None,
+    update_observed: bool,
+    no_redact: bool,
+) -> Gate:
+    """Make one run's choices of the command's options. Raises UsageError for what cannot be done."""
+    from lambda_emulator import checking
+    from lambda_emulator.observing import Observing
+
+    limit, first = limits(fuzz, seed)
+    return Gate(
+        known=checking.known(settings),
+        baseline=read_baseline(baseline, update=update_baseline),
+        baseline_file=baseline,
+        update_baseline=update_baseline,
+        limit=limit,
+        seed=first,
+        observing=Observing(trace=trace, update=update_observed),
+        redact=not no_redact,
+        as_json=as_json,
+        says_text=not as_json and not stdout_taken,
+    )
 
 
 def limits(fuzz: str | None, seed: int | None) -> tuple[Limit | None, int]:
@@ -59,20 +138,6 @@ def limits(fuzz: str | None, seed: int | None) -> tuple[Limit | None, int]:
         raise UsageError("--seed says where --fuzz starts.", hint="Type: --fuzz --seed N")
     chosen = random.randrange(SEEDS) if seed is None else seed  # noqa: S311  # no secret
     return Limit.parse(fuzz) if fuzz is not None else None, chosen
-
-
-def say_fuzzed(function: str, done: Fuzzed, report: Report, *, as_json: bool) -> None:
-    """Say what a search sent, how fast, and how to repeat it; as JSON also what it found."""
-    from lambda_contracts.reports import structured
-
-    if as_json:
-        summary = {"check": "fuzz", "passed": report.passed, "seed": done.seed, "requests": done.requests}
-        for line in (*structured.report(report), summary):
-            console.say_json({"function": function, **line})
-        return
-    rate = done.events / max(done.seconds, 1e-9)
-    sent = f"{done.requests:,} requests as {done.events:,} events, {rate:,.0f} events a second"
-    console.say(f"fuzzed with {sent}; again: --seed {done.seed}")
 
 
 def read_baseline(file: Path | None, *, update: bool) -> Baseline:
@@ -91,17 +156,6 @@ def read_baseline(file: Path | None, *, update: bool) -> Baseline:
         raise UsageError(f"There is no baseline {file}.", hint="Write it: --update-baseline") from None
     except (OSError, ValueError) as error:
         raise UsageError(f"{file} is no baseline: {error}.") from error
-
-
-def settle_baseline(baseline: Baseline, file: Path | None, *, update: bool, as_json: bool) -> None:
-    """Write the baseline, or say what has been fixed since it was written."""
-    from lambda_contracts.baseline import dump
-
-    if file is not None and update:
-        file.write_text(dump(baseline.updated()), encoding="utf-8")
-    elif not as_json:
-        for line in _fixed(baseline, file):
-            console.say(line)
 
 
 def _fixed(baseline: Baseline, file: Path | None) -> Iterator[str]:

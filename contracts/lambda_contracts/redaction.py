@@ -1,0 +1,282 @@
+"""Secrets out of events, results and logs, so that a report can be shown to anybody.
+
+What a secret is, is told by its name (`Authorization`, `password`, `X-Api-Key`) or by its look (an AWS key id, a JSON
+web token). Once seen it is taken out wherever else it stands, as in a log. Everything keeps its form: objects their
+keys, lists their length, values their type, bodies their JSON, base64 and query strings. The same input gives the same
+output, and a second time changes nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from lambda_contracts.http import Headers
+
+MARK = "REDACTED"
+"""What stands where a secret was: letters only, so that it needs no escape in JSON, XML, a header or a query."""
+
+_PARTS = (
+    "password", "passwd", "passphrase", "passcode", "secret", "authorization", "apikey", "accesskey", "privatekey",
+    "credential", "cookie",
+)  # fmt: skip
+_ENDS = ("token", "signature", "sessionid", "pwd")
+"""Names of secrets, in lower case and without separators: what they contain, and what they end with."""
+
+_LOOKS = tuple(
+    re.compile(pattern, re.DOTALL)
+    for pattern in (
+        r"(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])",  # an AWS access key id
+        r"(?<![\w/+=-])(?=[^\s]{0,39}[a-z])(?=[^\s]{0,39}[A-Z])(?=[^\s]{0,39}[0-9])[A-Za-z0-9/+]{40}(?![\w/+=-])",
+        r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*){0,3}",  # a JSON web token
+        r"(?<![\w-])(?:gh[opsur]_|github_pat_|glpat-|xox[abeoprs]-|[prs]k_(?:live|test)_|sk-|AIza)[\w-]{16,}",
+        r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|\Z)",
+        r"(?<=://)[^/\s:@]{0,200}:[^/\s@]{1,200}(?=@)",  # user and password of a URL
+        r"(?<=[Bb]earer )[\w.~+/=-]{16,}|(?<=[Bb]asic )[\w.~+/=-]{16,}",
+    )
+)
+"""What secrets look like, whatever they are called."""
+
+_COOKIE_LINE = re.compile(r"(?<![\w-])((?:set-)?cookie: *)([^\r\n\"']+)", re.IGNORECASE)
+_FORM_FIELD = re.compile(r'(?<=[ ;]name=")([^"\r\n]{1,80})("[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)?\r?\n)([^\r\n]+)')
+_NAME = re.compile(r"(?<![\w-])([\w.\[\]-]{1,80})\\*[\"']?\s{0,3}[:=]\s{0,3}")
+"""A name in a text, before its value: `a=` of a query, `"a": ` of JSON however often escaped, `a: ` of a log."""
+_VALUE = re.compile(
+    r"\"(?P<double>(?:[^\"\\]|\\.)*)(?:\"|\\?\Z)"
+    r"|'(?P<single>(?:[^'\\]|\\.)*)(?:'|\\?\Z)"
+    r"|(?P<quote>\\+[\"'])(?P<escaped>(?:(?!(?P=quote)).)*)(?:(?P=quote)|\Z)"
+    r"|(?!(?:null|none|true|false)\b)(?P<bare>(?:(?:bearer|basic|digest|negotiate) +)?[^\s&;,\"'\\<>(){}\[\]]+)",
+    re.DOTALL | re.IGNORECASE,
+)
+"""The value that follows: quoted (to the end of the text, where it was cut), or a word, after the scheme of one."""
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
+_SCHEMES = ("basic", "bearer", "digest", "negotiate", "aws4-hmac-sha256")
+_COOKIE_ATTRIBUTES = ("path", "domain", "expires", "max-age", "samesite", "httponly", "secure", "partitioned")
+_SHORTEST = 6
+"""Characters. Shorter secrets are taken out where they are named, not wherever those letters stand."""
+_SHORTEST_BASE64 = 16
+"""Characters. A shorter word is taken for base64 only where the event says that it is."""
+_BEGINNING = 16
+"""Characters by which a secret is known when it was cut."""
+
+
+class Redactor:
+    """Takes secrets out, and remembers them: what one value called a secret is one in every later text."""
+
+    def __init__(self, *values: Any) -> None:
+        self._known: set[str] = set()
+        self._found: re.Pattern[str] | None = None
+        for value in values:
+            self.learn(value)
+
+    def learn(self, value: Any) -> None:
+        """Remember the secrets in a JSON value, or in bytes."""
+        if isinstance(value, bytes):
+            self.payload(value)
+        else:
+            self.value(value)
+
+    def value(self, value: Any) -> Any:
+        """Return a JSON value without its secrets. One that is nested too deep to be read is one secret."""
+        try:
+            self._walk(value)  # first remember: a secret may stand before the place that names it
+            return self._walk(value)
+        except RecursionError:
+            return MARK
+
+    def text(self, text: str) -> str:
+        """Return a text without its secrets, as a line of a log, or the body of a request."""
+        self._text(text)
+        return self._text(text)
+
+    def payload(self, payload: bytes) -> bytes:
+        """Return a payload or body without its secrets; bytes that are no UTF-8 keep what is no text."""
+        try:
+            return self.text(payload.decode()).encode()
+        except UnicodeError:
+            return self.text(payload.decode("latin-1")).encode("latin-1")
+
+    def headers(self, headers: Headers) -> Headers:
+        """Return headers without their secrets."""
+        return tuple((name, self._walk(value, _secret(name))) for name, value in headers)
+
+    # --- values -----------------------------------------------------------------------------------------------------
+
+    def _walk(self, value: Any, name: str = "") -> Any:
+        """Redact a value; `name` is that of the secret that it is or lies in."""
+        if isinstance(value, Mapping):
+            return self._object(value, name)
+        if isinstance(value, list | tuple):
+            return [self._walk(item, name) for item in value]
+        if isinstance(value, str):
+            return self._named(name, value) if name else self._text(value)
+        if name and isinstance(value, int | float) and not isinstance(value, bool):
+            return 0
+        return value
+
+    def _object(self, fields: Mapping[Any, Any], name: str) -> dict[Any, Any]:
+        redacted: dict[Any, Any] = {}
+        for key, value in fields.items():
+            place = self._looked(str(key)) if isinstance(key, str) else key
+            while place in redacted:
+                place = f"{place}~"
+            if key == "body" and isinstance(value, str) and fields.get("isBase64Encoded") is True and not name:
+                inner = self._base64(value, binary=True)
+                redacted[place] = self._text(value) if inner is None else inner
+            else:
+                redacted[place] = self._walk(value, name or _secret(str(key)))
+        return redacted
+
+    def _named(self, name: str, value: str) -> str:
+        """Redact what a name says is a secret. Cookies keep their names, and an Authorization its scheme."""
+        if "cookie" in name and "=" in value:
+            return self._cookies(value, sent="set" not in name)
+        scheme, space, rest = value.partition(" ")
+        if rest and scheme.lower() in _SCHEMES:
+            return f"{scheme}{space}{self._hidden(rest)}"
+        return self._hidden(value)
+
+    def _cookies(self, text: str, *, sent: bool) -> str:
+        parts = []
+        for number, part in enumerate(text.split(";")):
+            name, equals, value = part.partition("=")
+            if name.strip().lower() in _COOKIE_ATTRIBUTES and number and not sent:
+                parts.append(part)
+            else:
+                parts.append(f"{name}={self._hidden(value)}" if equals else self._hidden(part))
+        return ";".join(parts)
+
+    def _hidden(self, secret: str) -> str:
+        """Return what stands for a secret, and remember it."""
+        plain = secret.strip()
+        if not plain:
+            return secret
+        if plain not in self._known and _memorable(plain):
+            self._known.add(plain)
+            self._found = None
+        return MARK
+
+    # --- texts ------------------------------------------------------------------------------------------------------
+
+    def _text(self, text: str) -> str:
+        """Redact a text: what it is made of (JSON, base64) piece by piece, else by names, looks and what is known."""
+        inner = self._json(text)
+        if inner is None:
+            inner = self._base64(text, binary=False)
+        if inner is not None:
+            return inner
+        text = _COOKIE_LINE.sub(lambda match: match[1] + self._cookies(match[2], sent=match[1][0] in "cC"), text)
+        text = _FORM_FIELD.sub(self._in_form, text)
+        return self._scrubbed(self._looked(self._names(text)))
+
+    def _json(self, text: str) -> str | None:
+        """Redact JSON inside a text; None when it is none, or has no secret to take out."""
+        if text.lstrip()[:1] not in ("{", "[", '"'):
+            return None
+        try:
+            value = json.loads(text)
+            redacted = self._walk(value)
+            if redacted == value:
+                return None
+            return json.dumps(redacted, ensure_ascii=False, separators=None if '": ' in text else (",", ":"))
+        except (ValueError, RecursionError):
+            return None
+
+    def _base64(self, text: str, *, binary: bool) -> str | None:
+        """Redact base64, and what it encodes; None when it is none, or no text unless that is expected."""
+        if not _BASE64.fullmatch(text) or not (binary or len(text) >= _SHORTEST_BASE64):
+            return None
+        joined = "".join(text.split()).rstrip("=")
+        try:
+            decoded = base64.b64decode(joined + "=" * (-len(joined) % 4), validate=True)
+        except binascii.Error:
+            return None
+        if not binary and not _readable(decoded):
+            return None
+        redacted = self.payload(decoded)
+        return text if redacted == decoded else base64.b64encode(redacted).decode()
+
+    def _in_form(self, match: re.Match[str]) -> str:
+        return match[0] if not _secret(match[1]) else f"{match[1]}{match[2]}{self._hidden(match[3])}"
+
+    def _names(self, text: str) -> str:
+        """Redact the values of secrets that a text names."""
+        parts, done = [], 0
+        for found in _NAME.finditer(text):
+            value = _VALUE.match(text, found.end()) if found.start() >= done and _secret(found[1]) else None
+            if value is not None:
+                kind = next(kind for kind in ("double", "single", "escaped", "bare") if value[kind] is not None)
+                parts += [text[done : value.start(kind)], self._named(_secret(found[1]), value[kind])]
+                done = value.end(kind)
+        return "".join([*parts, text[done:]])
+
+    def _looked(self, text: str) -> str:
+        for look in _LOOKS:
+            text = look.sub(lambda match: self._hidden(match[0]), text)
+        return text
+
+    def _scrubbed(self, text: str) -> str:
+        """Take out what is known, however it is written here: as it is, escaped, quoted or cut."""
+        if not self._known:
+            return text
+        if self._found is None:
+            written = {form for secret in self._known for form in _forms(secret)}
+            longest_first = sorted(written, key=lambda form: (-len(form), form))
+            self._found = re.compile("|".join([MARK, *map(_pattern, longest_first)]))
+        return self._found.sub(MARK, text)
+
+
+def redact(value: Any) -> Any:
+    """Return a JSON value without its secrets."""
+    return Redactor().value(value)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _secret(name: str) -> str:
+    """Return a name in its plain form if it is that of a secret, else nothing."""
+    plain = _plain(name[:200])
+    return plain if any(part in plain for part in _PARTS) or plain.endswith(_ENDS) else ""
+
+
+def _memorable(secret: str) -> bool:
+    """Whether a secret can be looked for elsewhere: not a few letters, nor what any text about secrets says."""
+    ordinary = secret in MARK or MARK in secret or _plain(secret) in _PARTS + _ENDS
+    return len(secret) >= _SHORTEST and not ordinary
+
+
+def _readable(payload: bytes) -> bool:
+    try:
+        text = payload.decode()
+    except UnicodeError:
+        return False
+    return all(char.isprintable() or char in "\r\n\t" for char in text)
+
+
+_FORMS: tuple[Callable[[str], str], ...] = (
+    str,
+    lambda text: json.dumps(text)[1:-1],
+    lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    lambda text: repr(text)[1:-1],
+    lambda text: quote(text, safe="", errors="replace"),
+    lambda text: quote_plus(text, errors="replace"),
+)
+
+
+def _forms(secret: str) -> set[str]:
+    return {form(secret) for form in _FORMS}
+
+
+def _pattern(form: str) -> str:
+    """Return the pattern of a known secret: whole, or its beginning where a message cut it."""
+    if len(form) < 2 * _BEGINNING:
+        return re.escape(form)
+    return rf"{re.escape(form)}|{re.escape(form[:_BEGINNING])}[^\s\"'<>&;,]*"

@@ -1,0 +1,110 @@
+"""Verdicts without their secrets, for every report that others may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import msgspec
+
+from lambda_contracts.checks.cases import Trial, Verdict
+from lambda_contracts.checks.registry import Report
+from lambda_contracts.contract import Case, Contract
+from lambda_contracts.finding import Finding
+from lambda_contracts.http import Request, Response
+from lambda_contracts.outcomes import Outcome
+from lambda_contracts.redaction import Redactor
+from lambda_contracts.reports.run import Run
+
+
+class Redacted:
+    """One contract's verdicts as they may be shown: without secrets, or as they are when `redact` is false.
+
+    It knows what the contract itself calls a secret (its environment, its cases) and what each verdict did. Judge
+    first: what is left need not fulfil the contract any more.
+    """
+
+    def __init__(self, contract: Contract, *, redact: bool = True) -> None:
+        self._redact = redact
+        bodies = [case.body for case in contract.cases]
+        self._known = Redactor(contract.function.environment, [_sent(case) for case in contract.cases], bodies)
+
+    def run(self, run: Run, repeat: Mapping[str, Mapping[str, str]]) -> Run:
+        """Return a run as it may be shown, with the lines that repeat its failures."""
+        for verdict in run.judged:
+            self.learn(verdict)
+        verdicts = tuple(map(self.verdict, run.verdicts))
+        return replace(run, verdicts=verdicts, reports=tuple(map(self.report, run.reports)), repeat=repeat)
+
+    def report(self, report: Report) -> Report:
+        """Return what a check found as it may be shown."""
+        verdicts = tuple(map(self.verdict, report.verdicts))
+        return replace(report, verdicts=verdicts, findings=tuple(map(self.finding, report.findings)))
+
+    def verdict(self, verdict: Verdict) -> Verdict:
+        """Return a verdict as it may be shown."""
+        if not self._redact:
+            return verdict
+        self.learn(verdict)
+        return replace(
+            verdict,
+            trial=_trial(verdict.trial, self._known),
+            outcome=_outcome(verdict.outcome, self._known),
+            response=_response(verdict.response, self._known),
+            findings=tuple(map(self.finding, verdict.findings)),
+        )
+
+    def finding(self, finding: Finding) -> Finding:
+        """Return a finding as it may be shown."""
+        if not self._redact:
+            return finding
+        text = self._known.text
+        return replace(
+            finding,
+            message=text(finding.message),
+            excerpt=text(finding.excerpt),
+            aws=text(finding.aws),
+            fix=text(finding.fix),
+            why=text(finding.why),
+            diff=text(finding.diff),
+        )
+
+    def learn(self, verdict: Verdict) -> None:
+        """Remember the secrets of an event and its answer."""
+        for value in (verdict.trial.event, verdict.response.body, verdict.outcome.payload):
+            self._known.learn(value)
+        self._known.headers(verdict.response.headers)
+
+
+def _sent(case: Case) -> list[object]:
+    return [case.payload, case.text, case.headers, case.path or ""]
+
+
+def _trial(trial: Trial, known: Redactor) -> Trial:
+    case = msgspec.structs.replace(
+        trial.case,
+        payload=known.value(trial.case.payload),
+        text=known.value(trial.case.text),
+        headers=known.value(trial.case.headers),
+        body=known.value(trial.case.body),
+    )
+    request = trial.request and _request(trial.request, known)
+    return replace(trial, case=case, event=known.value(trial.event), request=request)
+
+
+def _request(request: Request, known: Redactor) -> Request:
+    return replace(
+        request,
+        path=known.text(request.path),
+        query=known.text(request.query),
+        headers=known.headers(request.headers),
+        body=known.payload(request.body),
+    )
+
+
+def _response(response: Response, known: Redactor) -> Response:
+    return replace(response, headers=known.headers(response.headers), body=known.payload(response.body))
+
+
+def _outcome(outcome: Outcome, known: Redactor) -> Outcome:
+    return replace(outcome, payload=known.payload(outcome.payload), log=tuple(known.text(line) for line in outcome.log))

@@ -1,0 +1,72 @@
+"""What repeats a failed trial: its event in a file, and the lines that send it again."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lambda_contracts.checks.cases import Verdict
+    from lambda_contracts.contract import Contract
+    from lambda_contracts.reports.run import Run
+
+    from lambda_emulator.settings import Settings
+
+FAILURES = Path(".lambdaproof/failures")
+"""Where the events of failed trials are kept, for `lambdaproof replay`."""
+
+
+def keep_all(run: Run, settings: Settings, *, redact: bool) -> dict[str, dict[str, str]]:
+    """Keep the events of a run's failed trials, one of those that are alike; return the lines by the trials' ids."""
+    from lambda_contracts.reports.text import alike
+
+    judged = (run.verdicts, *(report.verdicts for report in run.reports))
+    firsts = [group[0] for verdicts in judged for group in alike(verdicts)]
+    return {first.trial.id: keep(run.contract, settings, first, redact=redact) for first in firsts}
+
+
+def keep(contract: Contract, settings: Settings, verdict: Verdict, *, redact: bool) -> dict[str, str]:
+    """Keep a failed trial's event, and return the lines that send it again.
+
+    The event is kept exactly, or it would not fail again; only what a recorded event had of secrets is never copied:
+    the lines name the recorded file itself.
+    """
+    from lambda_emulator.rie import INVOKE_PATH
+
+    file = _file(contract, verdict, redact=redact)
+    where = "" if settings.environment == "process" else f" --environment {settings.environment}"
+    folder = shlex.quote(str(contract.folder))
+    return {
+        "replay": f"lambdaproof replay {folder} {shlex.quote(str(file))}{where}",
+        "curl": f"curl -sS http://127.0.0.1:9000{INVOKE_PATH} --data-binary @{shlex.quote(str(file))}",
+        "": f"  while this runs: lambdaproof invoke {folder} --keep --port 9000{where}",
+    }
+
+
+def _file(contract: Contract, verdict: Verdict, *, redact: bool) -> Path:
+    """Return the file that holds the event: the recorded one, else a new one."""
+    from lambda_contracts.redaction import redact as redacted
+
+    trial, event = verdict.trial, verdict.trial.event
+    if isinstance(trial.case.event, str):
+        source = contract.folder / trial.case.event
+        if _holds(source, event):
+            return source
+        event = redacted(event) if redact else event
+    FAILURES.mkdir(parents=True, exist_ok=True)
+    (FAILURES.parent / ".gitignore").write_text("*\n")
+    name = re.sub(r"[^\w.-]+", "-", f"{contract.function.name}.{trial.case.name}.{trial.shape}")
+    file = FAILURES / f"{name}.json"
+    file.write_text(json.dumps(event, indent=2) + "\n", encoding="utf-8")
+    return file
+
+
+def _holds(file: Path, event: object) -> bool:
+    """Whether a file still holds an event as it was sent."""
+    try:
+        return bool(json.loads(file.read_text(encoding="utf-8-sig")) == event)
+    except (OSError, ValueError, RecursionError):
+        return False
