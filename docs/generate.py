@@ -58,9 +58,22 @@ def diagnosis_page() -> str:
 # Known failures
 
 `E..` is what a handler gets wrong in reading an event, `P..` in answering. `lambdaproof check` names the code, the
-handler's line and, where one line is enough, the change; `lambdaproof explain E05` prints an entry. A finding without a
-code is a failure that is not known, or not surely one of these: an error that the handler raised itself is never
-diagnosed. Rules: [rules.md](rules.md).
+handler's line and, where one line is enough, the change; `lambdaproof explain E05` prints an entry. Rules:
+[rules.md](rules.md).
+
+A code is given only where it is proved, in one of these ways; other failures are told without one, and an error that
+the handler raised itself is never diagnosed.
+
+* **By following the handler.** Its source is worked out with the very event, up to the line of the traceback, as far
+  as it depends on nothing else; the operation that fails there with that very error says which part of the event is
+  not what the handler takes it for.
+* **By the message**, where only one thing leads to it and the event has that thing: a framework's look-up, an S3 key
+  that is written in URL encoding, a value that JSON cannot hold.
+* **By experiment**, for a wrong answer without an error (E01, E17, E18, E20, E21, E24 to E29): the event is sent again
+  with one thing changed. A change that alone makes the handler keep its promise is the reason, unless another one does
+  too. This needs a case with `status` or `body`, or another shape in which the case holds, and is of no use for a
+  handler that catches the error and answers 500.
+* **By the response rules**, for the P codes.
 
 {diagnosis.reference().strip()}
 """

@@ -2,7 +2,8 @@
 
 ContractsError
 ├── ContractError    a contract.toml: file, line and key
-└── EventError       an event or payload that Lambda would refuse, or that is not JSON
+├── EventError       an event or payload that Lambda would refuse, or that is not JSON
+└── ObservedError    an observed.json that is not what check writes
 """
 
 from __future__ import annotations
@@ -42,3 +43,12 @@ class EventError(ContractsError):
         self.problem = problem
         self.status = status
         super().__init__(problem)
+
+
+class ObservedError(ContractsError):
+    """An observed.json that cannot be used: `file`, and what is the `problem` with it."""
+
+    def __init__(self, file: Path, problem: str) -> None:
+        self.file = file
+        self.problem = problem
+        super().__init__(f"{file}: {problem}. Write it anew: lambdaproof check --update-observed.")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from lambda_contracts.tracing.trace import Trace
+
 
 class OutcomeKind(StrEnum):
     """The five ways an invocation ends."""
@@ -38,7 +40,8 @@ class Outcome:
 
     `payload` is the raw text that the runtime client posted: JSON as a rule, but `NaN` or plain bytes are possible
     (R92). For everything but a result it is the error object. Durations are in seconds; `init_duration` is set on the
-    invocation that started the execution environment.
+    invocation that started the execution environment. `trace` says what the handler read of the event, where that was
+    asked for and the handler came to an end.
     """
 
     kind: OutcomeKind
@@ -47,6 +50,7 @@ class Outcome:
     log: tuple[str, ...] = ()
     duration: float = 0.0
     init_duration: float | None = None
+    trace: Trace | None = None
 
     @property
     def ok(self) -> bool:

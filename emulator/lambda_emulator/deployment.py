@@ -52,11 +52,12 @@ class Deployment:
 
 @contextlib.contextmanager
 def deploy(
-    contract: Contract, settings: Settings, *, backend: Moto | None = None, size: int = 1
+    contract: Contract, settings: Settings, *, backend: Moto | None = None, size: int = 1, trace: bool = False
 ) -> Iterator[Deployment]:
     """Start a contract's function, and end everything that was started afterwards.
 
-    `size` is how many events it handles at once, each in an environment of its own. A backend is started when the
+    `size` is how many events it handles at once, each in an environment of its own. With `trace`, outcomes say what the
+    handler read of their events. A backend is started when the
     contract's setup needs one and none is given. Raises a LambdaproofError: SetupFailed when a setup command fails,
     FunctionNotStartable when the handler does not load, a ToolError when the environment does not come up.
     """
@@ -67,7 +68,7 @@ def deploy(
         if backend is not None:
             backend.make_buckets(contract.setup.buckets)
         variables = backend.variables if backend else {}
-        runner = _runner(contract, settings, variables)
+        runner = _runner(contract, settings, variables, trace=trace)
         for command in contract.setup.run:
             log.info("Setting up: %s", command)
             runner.run(command)
@@ -79,14 +80,16 @@ def deploy(
         if not started.ok:
             raise _not_startable(contract, started)
         # A given port is the first environment's; those that are opened beside it take free ones.
-        beside = runner if settings.port is None else _runner(contract, replace(settings, port=None), variables)
+        beside = (
+            runner if settings.port is None else _runner(contract, replace(settings, port=None), variables, trace=trace)
+        )
         image_size = runner.image_size if isinstance(runner, ContainerRunner) else None
         yield Deployment(contract, function, backend, started, beside, before, image_size)
 
 
-def _runner(contract: Contract, settings: Settings, backend: Mapping[str, str]) -> Runner:
+def _runner(contract: Contract, settings: Settings, backend: Mapping[str, str], *, trace: bool) -> Runner:
     if settings.environment == "container":
-        return _container(contract, settings, backend)
+        return _container(contract, settings, backend, trace=trace)
     function = contract.function
     if not function.handler:
         raise UsageError(
@@ -96,17 +99,19 @@ def _runner(contract: Contract, settings: Settings, backend: Mapping[str, str]) 
 
     def host() -> HostFunction:
         python = interpreters.resolve(function, contract.folder, settings.cache)
-        return HostFunction(function=function, folder=contract.folder, python=python, backend=backend)
+        return HostFunction(function=function, folder=contract.folder, python=python, backend=backend, trace=trace)
 
     if settings.environment == "in_process":
-        return InProcessRunner(function, contract.folder, backend=backend, worker=lambda: WorkerRunner(host()))
+        return InProcessRunner(
+            function, contract.folder, backend=backend, worker=lambda: WorkerRunner(host()), trace=trace
+        )
     for orphan in orphans.end():
         log.info("Removed %s, left behind by a run that was killed", orphan)
     emulator = rie.resolve(settings.cache, given=settings.rie)
     return ProcessRunner(host(), emulator=emulator, port=settings.port)
 
 
-def _container(contract: Contract, settings: Settings, backend: Mapping[str, str]) -> Runner:
+def _container(contract: Contract, settings: Settings, backend: Mapping[str, str], *, trace: bool) -> Runner:
     function = contract.function
     if function.image is None:
         raise UsageError(f"{contract.file}: function.image is not set.", hint="Name the image, and how to build it.")
@@ -124,7 +129,15 @@ def _container(contract: Contract, settings: Settings, backend: Mapping[str, str
         found.build(contract.folder / function.build, function.image, build_args={"BASE_IMAGE": base} if base else {})
     image = found.inspect_image(function.image)
     emulator = rie.resolve(settings.cache, given=settings.rie, machine=image.architecture)
-    return ContainerRunner(function, image, engine=found, emulator=emulator, backend=backend, port=settings.port)
+    return ContainerRunner(
+        function,
+        image,
+        engine=found,
+        emulator=emulator,
+        backend=backend,
+        port=settings.port,
+        traced=contract.folder if trace else None,
+    )
 
 
 def _not_startable(contract: Contract, started: Outcome) -> FunctionNotStartable:

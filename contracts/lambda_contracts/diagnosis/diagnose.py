@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote_plus
 
 from lambda_contracts.diagnosis import fixes
 from lambda_contracts.diagnosis.catalogue import CATALOGUE
 from lambda_contracts.diagnosis.execution import Follower, Sources
-from lambda_contracts.diagnosis.modules import Module, parsed
+from lambda_contracts.diagnosis.modules import Module, parsed, takes_event
 from lambda_contracts.diagnosis.recognisers import recognised
 from lambda_contracts.diagnosis.response_fixes import fixed_answer
-from lambda_contracts.diagnosis.situation import Situation
+from lambda_contracts.diagnosis.situation import HTTP, V1, V2, Situation
 from lambda_contracts.diagnosis.values import Fault, Place, path, pointer
 from lambda_contracts.outcomes import FunctionError, Outcome
 from lambda_contracts.shapes import Shape
@@ -60,7 +61,11 @@ def diagnose(outcome: Outcome, event: Any, sources: Sources, folder: Path, handl
     if lines and _is_deliberate(lines[-1], sources):
         return None
     situation = Situation.of(event)
-    return _followed(error, lines, situation, sources) or _told(error, lines, situation, sources, handler)
+    return (
+        _followed(error, lines, situation, sources, handler)
+        or _told(error, lines, situation, sources, handler)
+        or _in_a_library(error, lines, situation, folder)
+    )
 
 
 def _is_deliberate(line: Line, sources: Sources) -> bool:
@@ -83,7 +88,9 @@ def _module(line: Line, sources: Sources) -> Module | None:
 # --- by following the handler ----------------------------------------------------------------------------------------
 
 
-def _followed(error: FunctionError, lines: list[Line], situation: Situation, sources: Sources) -> Diagnosis | None:
+def _followed(
+    error: FunctionError, lines: list[Line], situation: Situation, sources: Sources, handler: str
+) -> Diagnosis | None:
     """Follow the handler with the event to the line that failed, and see what fails there with that very error."""
     if not lines:
         return None
@@ -91,7 +98,7 @@ def _followed(error: FunctionError, lines: list[Line], situation: Situation, sou
     module = _module(line, sources)
     if module is None:
         return None
-    fault = _fault(error, lines, module, situation, sources)
+    fault = _fault(error, lines, module, situation, sources, handler)
     code = recognised(fault, situation) if fault else None
     if fault is None or code is None:
         return None
@@ -104,28 +111,29 @@ def _followed(error: FunctionError, lines: list[Line], situation: Situation, sou
 
 
 def _fault(
-    error: FunctionError, lines: list[Line], module: Module, situation: Situation, sources: Sources
+    error: FunctionError, lines: list[Line], module: Module, situation: Situation, sources: Sources, handler: str
 ) -> Fault | None:
     line = lines[-1]
 
     def wanted(fault: Fault, where: Module) -> bool:
         return where is module and _covers(fault.node, line.line) and _is_same(fault.error, error)
 
-    first = Follower(sources, situation.event, wanted).follow(lines[0].file, _function(lines[0], sources))
-    if first is not None:
-        return first
-    inner = module.enclosing(line.line)
-    if inner is None:
-        return None
-    return Follower(sources, situation.event, wanted).follow(line.file, inner.name, only_named=True)
+    for entry in lines:  # the first that takes the event: those before it are decorators
+        name = _taker(entry, sources, handler)
+        if name:
+            found = Follower(sources, situation.event, wanted).follow(entry.file, name)
+            if found is not None:
+                return found
+    return None
 
 
-def _function(line: Line, sources: Sources) -> str:
-    if line.function.isidentifier():
-        return line.function
+def _taker(line: Line, sources: Sources, handler: str) -> str:
+    """Return the name of the function that a line is in, if it takes the event."""
     module = _module(line, sources)
     inner = module.enclosing(line.line) if module else None
-    return inner.name if inner else ""
+    if inner is None:
+        return ""
+    return inner.name if inner.name == handler.rpartition(".")[2] or takes_event(inner) else ""
 
 
 def _covers(node: ast.AST, line: int) -> bool:
@@ -206,9 +214,37 @@ def _told(
             if place is None:
                 continue
             if code == "E31":
-                return _undecoded_key(place, lines, situation, sources)
+                return _undecoded_key(place, lines, situation, sources, handler)
             return _with_line(Diagnosis(code=code, place=pointer(place)), lines, situation, sources, handler)
     return None
+
+
+_KEYS_OF_LIBRARIES: Mapping[str, tuple[str, Place, frozenset[Shape]]] = MappingProxyType(
+    {
+        "httpMethod": ("E20", ("httpMethod",), V2),
+        "path": ("E20", ("path",), V2),
+        "http": ("E21", ("requestContext", "http"), V1),
+        "rawPath": ("E21", ("rawPath",), V1),
+        "multiValueHeaders": ("E17", ("multiValueHeaders",), V2),
+        "requestContext": ("E22", ("requestContext",), frozenset(Shape) - HTTP),
+    }
+)
+"""What frameworks look up in every event: code, place, and the shapes that do not have it."""
+
+
+def _in_a_library(error: FunctionError, lines: list[Line], situation: Situation, folder: Path) -> Diagnosis | None:
+    """Know a framework that was given an event of another kind, by the key that it looks for outside the handler."""
+    known = _KEYS_OF_LIBRARIES.get(error.message.strip("'")) if error.type == "KeyError" else None
+    if known is None or not lines or handler_places(error.stack_trace[-1:], folder):
+        return None
+    code, place, shapes = known
+    if situation.shape not in shapes or _has(situation.event, place):
+        return None
+    return Diagnosis(code="E23" if situation.is_timer else code, place=pointer(place), line=lines[-1])
+
+
+def _has(value: Any, place: Place) -> bool:
+    return isinstance(_at(value, place[:-1]), dict) and place[-1] in _at(value, place[:-1])
 
 
 def _with_line(
@@ -221,15 +257,17 @@ def _with_line(
     return replace(diagnosis, line=line, diff=diff)
 
 
-def _undecoded_key(place: Place, lines: list[Line], situation: Situation, sources: Sources) -> Diagnosis | None:
+def _undecoded_key(
+    place: Place, lines: list[Line], situation: Situation, sources: Sources, handler: str
+) -> Diagnosis | None:
     """Find where the handler reads the key; None when its source decodes keys, or does not show how it reads them."""
     if not lines or any("unquote" in (sources(line.file) or "") for line in lines):
         return None
     follower = Follower(sources, situation.event, lambda _, __: False)
-    follower.follow(lines[0].file, _function(lines[0], sources))
+    follower.follow(lines[0].file, _taker(lines[0], sources, handler))
     found = next((node for read, node in follower.reads if path(read) == path(place)), None)
     module = _module(lines[0], sources)
-    if not isinstance(found, ast.expr) or module is None or _covers_none(found, module):
+    if not isinstance(found, ast.expr) or module is None or not _is_in(found, module):
         return None
     edit = fixes.unquoted(found, module)
     line = Line(lines[0].file, found.lineno, module.lines[found.lineno - 1].strip())
@@ -237,8 +275,8 @@ def _undecoded_key(place: Place, lines: list[Line], situation: Situation, source
     return Diagnosis(code="E31", place=pointer(place), line=line, diff=diff)
 
 
-def _covers_none(node: ast.AST, module: Module) -> bool:
-    return all(other is not node for other in ast.walk(module.tree))
+def _is_in(node: ast.AST, module: Module) -> bool:
+    return any(other is node for other in ast.walk(module.tree))
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +305,7 @@ def reading_line(event: Any, sources: Sources, handler: str, places: Sequence[Pl
     file, module, follower = _whole(event, sources, handler)
     wanted = {path(place) for place in places}
     nodes = [node for read, node in follower.reads if path(read) in wanted]
-    if module is None or any(_covers_none(node, module) for node in nodes):
+    if module is None or not all(_is_in(node, module) for node in nodes):
         return None
     return _one_line(file, module, {node.lineno for node in nodes if isinstance(node, ast.expr)})
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lambda_contracts.diagnosis.evaluation import Evaluator, GaveUp, Names, Raised, forget
-from lambda_contracts.diagnosis.modules import Function, Module, parsed
+from lambda_contracts.diagnosis.modules import Function, Module, parameter_names, parsed
 from lambda_contracts.diagnosis.values import Fault, Place, Value
 
 Sources = Callable[[str], str | None]
@@ -43,15 +43,15 @@ class Follower(Evaluator):
     def __init__(self, sources: Sources, event: Any, wanted: Callable[[Fault, Module], bool]) -> None:
         super().__init__(self._noticed)
         self._sources = sources
-        self._event = Value(copy.deepcopy(event), ())
+        self._event = _copied(event)
         self._wanted = wanted
         self._modules: list[Module] = []
         self._globals: dict[int, Names] = {}
         self.returns: list[ast.Return] = []
         """The `return` statements of the followed function that may have been the last."""
 
-    def follow(self, file: str, function: str, *, only_named: bool = False) -> Fault | None:
-        """Follow a function of a file: its first parameter is the event, or with `only_named` the one called `event`.
+    def follow(self, file: str, function: str) -> Fault | None:
+        """Follow a function of a file whose first parameter is the event.
 
         Returns the fault that is wanted, or None when the way does not lead to it.
         """
@@ -59,10 +59,9 @@ class Follower(Evaluator):
         node = module.functions.get(function) if module else None
         if module is None or node is None:
             return None
-        parameters = [argument.arg for argument in node.args.args if argument.arg not in ("self", "cls")]
-        taken = "event" if only_named else next(iter(parameters), "")
+        parameters = parameter_names(node)
         try:
-            self._function(node, module, {taken: self._event} if taken in parameters else {})
+            self._function(node, module, {parameters[0]: self._event} if parameters else {})
         except _Found as found:
             return found.fault
         except (Raised, GaveUp, RecursionError):
@@ -104,9 +103,7 @@ class Follower(Evaluator):
         if found is None or len(self._modules) > _DEEPEST:
             return False, None
         function, where = found
-        parameters = [argument.arg for argument in function.args.args]
-        if parameters[:1] in (["self"], ["cls"]):
-            parameters = parameters[1:]
+        parameters = parameter_names(function)
         defaults = function.args.defaults
         names: Names = {
             name: Value(default.value)
@@ -260,6 +257,14 @@ class Follower(Evaluator):
 
     def _define(self, node: ast.stmt, names: Names, module: Module) -> None:
         """Pass over a definition: it is followed where it is called."""
+
+
+def _copied(event: Any) -> Value | None:
+    """Return an event of its own, which a followed handler may change; None for one too deep to be copied."""
+    try:
+        return Value(copy.deepcopy(event), ())
+    except RecursionError:
+        return None
 
 
 def _agreed(values: Sequence[Value | None]) -> Value | None:

@@ -47,7 +47,10 @@ def experiments(event: Any, request: Request | None, route: Route) -> Iterator[E
     if request is None or not situation.is_http:
         return
     for code, change in _CHANGES:
-        changed = copy.deepcopy(event)
+        try:
+            changed = copy.deepcopy(event)
+        except RecursionError:  # too deep to be changed
+            return
         sent = _Sent(changed, situation, request, route)
         changes = list(change(sent))
         for place, value in changes:

@@ -95,15 +95,11 @@ def _body(fault: Fault, module: Module) -> Edit | None:
 
 def _map(fault: Fault, module: Module) -> Edit | None:
     """Guard a map that may be null or absent, and what is read of it."""
-    if fault.place is None:
-        return None
-    key = str(fault.place[0])
-    node = fault.node if isinstance(fault.error, KeyError) and len(fault.place) == 1 else fault.subject_node
-    text = source_of(node, module) if len(fault.place) > 1 else _guarded(node, key, "{}", module)
-    if len(fault.place) > 1 and text == f'({_holder(node, module)}["{key}"])':
-        return None
-    if len(fault.place) > 1 and isinstance(node, ast.Subscript):
-        text = _guarded(node, key, "{}", module)
+    place = fault.place or ()
+    itself = len(place) == 1 and isinstance(fault.error, KeyError)
+    node = fault.node if itself else fault.subject_node
+    guarded = isinstance(node, ast.BoolOp) or (isinstance(node, ast.Name) and len(place) > 1)
+    text = source_of(node, module) if guarded else _guarded(node, str(place[0]), "{}", module)
     if not text:
         return None
     parent = _parent(node, module)

@@ -42,6 +42,22 @@ class Module:
         return max(around, key=lambda node: (node.lineno, -(node.end_lineno or 0)), default=None)
 
 
+def parameter_names(function: Function) -> list[str]:
+    """Return the names of a function's parameters, without that of a method's own object."""
+    names = [argument.arg for argument in function.args.args]
+    return names[1:] if names[:1] in (["self"], ["cls"]) else names
+
+
+def takes_event(function: Function) -> bool:
+    """Whether a function is like a handler, (event, context): one that is called by a framework gets something else."""
+    names = parameter_names(function)
+    return len(names) == 2 and (names[0] in _EVENT or names[1].strip("_") in _CONTEXT)
+
+
+_EVENT = frozenset({"event", "evt", "lambda_event"})
+_CONTEXT = frozenset({"context", "ctx", "lambda_context"})
+
+
 @lru_cache(maxsize=64)
 def parsed(text: str) -> Module | None:
     """Parse a file's text. None for what is no Python of this version."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,22 +14,42 @@ from lambda_emulator.cli import console, repeating, reporting
 from lambda_emulator.cli.options import function_options, running
 
 if TYPE_CHECKING:
-    from lambda_contracts.checks.registry import Check
+    from lambda_contracts.checks.cases import Verdict
+    from lambda_contracts.checks.registry import Check, Report
     from lambda_contracts.contract import Contract
     from lambda_contracts.reports.run import Run
 
+    from lambda_emulator.observing import Observing
     from lambda_emulator.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What one check is to observe and to show: objects or text as it goes, with or without secrets."""
+
+    observing: Observing
+    as_json: bool
+    as_text: bool
+    redact: bool
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
+@click.option(
+    "--trace/--no-trace", default=None, help="Say what the handler reads. Default: if observed.json is there."
+)
+@click.option(
+    "--update-observed", is_flag=True, help="Write what the handler reads to observed.json, beside the contract."
+)
 @reporting.report_options
 @function_options
 def check(
     paths: tuple[Path, ...],
     *,
     as_json: bool,
+    trace: bool | None,
+    update_observed: bool,
     targets: tuple[reporting.Target, ...],
     no_redact: bool,
     options: dict[str, Any],
@@ -41,17 +62,23 @@ def check(
     from lambda_contracts.contract import load
 
     from lambda_emulator import checking
+    from lambda_emulator.observing import Observing
     from lambda_emulator.settings import resolve
 
     settings = resolve(options)
     checks = checking.known(settings)
     contracts = [load(file) for file in find(paths or (Path(),))]
     reporting.prepare(targets, as_json=as_json)
-    quiet = as_json or any(target.replaces_text for target in targets)
+    wanted = Wanted(
+        observing=Observing(trace=trace, update=update_observed),
+        as_json=as_json,
+        as_text=not as_json and not any(target.replaces_text for target in targets),
+        redact=not no_redact,
+    )
     runs = []
     for contract in contracts:
-        runs.append(_check_one(contract, settings, checks, as_json=as_json, redact=not no_redact))
-        for text in () if quiet else _report(runs[-1]):
+        runs.append(_check_one(contract, settings, checks, wanted))
+        for text in _report(runs[-1]) if wanted.as_text else ():
             console.say(text)
     reporting.write(targets, runs)
     click.get_current_context().exit(0 if all(run.passed for run in runs) else 1)
@@ -81,7 +108,7 @@ def _below(folder: Path, name: str) -> list[Path]:
     return sorted(folder / file for file in found if not any(part.startswith(".") for part in file.parts))
 
 
-def _check_one(contract: Contract, settings: Settings, known: Sequence[Check], *, as_json: bool, redact: bool) -> Run:
+def _check_one(contract: Contract, settings: Settings, known: Sequence[Check], wanted: Wanted) -> Run:
     """Check one function, and return what the reports are made of."""
     from lambda_contracts.checks import budget, cases, registry
     from lambda_contracts.reports import structured
@@ -93,19 +120,22 @@ def _check_one(contract: Contract, settings: Settings, known: Sequence[Check], *
     cases.plan(contract)  # a contract that cannot be checked says so before anything is started
     checks = registry.chosen(contract, known)
     started = time.monotonic()
-    shown = Redacted(contract, redact=redact)
+    shown = Redacted(contract, redact=wanted.redact)
     verdicts, reports = [], []
-    with running(contract, settings) as deployment:
+    trace = wanted.observing.traces(contract)
+    with running(contract, settings, trace=trace) as deployment:
         for verdict in cases.check(contract, deployment.function.invoke):
             verdicts.append(verdict)
-            if as_json:
+            if wanted.as_json:
                 console.say_json({"function": contract.function.name, **structured.verdict(shown.verdict(verdict))})
         figures = budget.figures(checking.subject_of(deployment, verdicts))
         with console.progress():
             for report in checking.run(checks, deployment, verdicts):
                 reports.append(report)
-                for line in structured.report(shown.report(report)) if as_json else ():
+                for line in structured.report(shown.report(report)) if wanted.as_json else ():
                     console.say_json({"function": contract.function.name, **line})
+    if trace:
+        reports.append(_observe(contract, verdicts, wanted))
     run = Run(
         contract=contract,
         verdicts=tuple(verdicts),
@@ -113,7 +143,27 @@ def _check_one(contract: Contract, settings: Settings, known: Sequence[Check], *
         figures=figures,
         seconds=time.monotonic() - started,
     )
-    return shown.run(run, repeating.keep_all(run, settings, redact=redact))
+    return shown.run(run, repeating.keep_all(run, settings, redact=wanted.redact))
+
+
+def _observe(contract: Contract, verdicts: Sequence[Verdict], wanted: Wanted) -> Report:
+    """Compare what the handler read with observed.json, or write that; print it where it was asked for."""
+    from lambda_contracts.reports import observed, structured
+
+    from lambda_emulator.observing import observed as sum_up
+    from lambda_emulator.observing import report
+
+    found = sum_up(verdicts)
+    compared = report(contract, found, update=wanted.observing.update)
+    name = contract.function.name
+    if wanted.as_json:
+        if found is not None and wanted.observing.trace:
+            console.say_json({"function": name, "observed": found.document()})
+        for line in structured.report(compared):
+            console.say_json({"function": name, **line})
+    elif found is not None and wanted.observing.trace and wanted.as_text:
+        console.say(observed.text(name, found, console.paint) + "\n")
+    return compared
 
 
 def _report(run: Run) -> Iterator[str]:

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +19,7 @@ from lambda_contracts.outcomes import Outcome, OutcomeKind
 from lambda_emulator import memory, rie
 from lambda_emulator.logfile import LogFile
 from lambda_emulator.orphans import scratch_prefix
+from lambda_emulator.tracing import Injection
 
 
 class Environment(Protocol):
@@ -87,7 +88,9 @@ class EmulatedEnvironment:
 
     def invoke(self, payload: bytes, request_id: str) -> Outcome:
         """Send one event through the RIE."""
-        return self._emulator.invoke(payload, request_id)
+        outcome = self._emulator.invoke(payload, request_id)
+        injection = self._spawned.injection
+        return replace(outcome, trace=injection.read(request_id)) if injection else outcome
 
     def peak_memory(self) -> int | None:
         """Add up what the kernel noted for each process below the RIE; None where that is not known."""
@@ -106,12 +109,14 @@ class EmulatedEnvironment:
 class Spawned:
     """A process that was just started, and what has to be removed before it ends.
 
-    `emulator` returns the RIE's process id where that is another process.
+    `emulator` returns the RIE's process id where that is another process; `injection` is what traces the
+    handler.
     """
 
     process: subprocess.Popen[bytes]
     remove: Callable[[], None] = lambda: None
     emulator: Callable[[], int | None] | None = None
+    injection: Injection | None = None
 
 
 Spawn = Callable[[Scratch, tuple[int, int], int], Spawned]

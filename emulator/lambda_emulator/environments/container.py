@@ -19,6 +19,7 @@ from lambda_emulator.environments import variables
 from lambda_emulator.environments.base import EmulatedEnvironment, Scratch, Spawned, start_under_rie
 from lambda_emulator.environments.host import require_success
 from lambda_emulator.errors import EngineFailed
+from lambda_emulator.tracing import Injection, inject
 
 _RIE_PATH = "/usr/local/bin/lambdaproof-rie"
 _USER = "993:990"
@@ -27,7 +28,10 @@ _count = itertools.count(1)
 
 
 class ContainerRunner:
-    """Runs a function's image. `emulator` is the RIE's binary for the image's architecture, mounted into it."""
+    """Runs a function's image. `emulator` is the RIE's binary for the image's architecture, mounted into it.
+
+    `traced` is the folder of the handler if what it reads of its events is to be recorded.
+    """
 
     def __init__(
         self,
@@ -38,6 +42,7 @@ class ContainerRunner:
         emulator: Path,
         backend: Mapping[str, str],
         port: int | None = None,
+        traced: Path | None = None,
     ) -> None:
         self._function = function
         self._image = image
@@ -46,6 +51,7 @@ class ContainerRunner:
         self._emulator = emulator
         self._backend = backend
         self._port = port
+        self._traced = traced
 
     def start(self) -> tuple[EmulatedEnvironment, Outcome]:
         """Start a container and load the handler. Raises PortInUse and NotStarted."""
@@ -53,12 +59,14 @@ class ContainerRunner:
 
     def _spawn(self, scratch: Scratch, ports: tuple[int, int], timeout: int) -> Spawned:
         name = _name(self._function.name)
+        injection = self._inject(scratch)
         command = self._engine.run_command(
             self._image.name,
             [*self._emulator_arguments(ports), *_without_rie(self._image.entrypoint), *self._image.command],
             name=name,
             options=[
-                *self._options(rie.variables(timeout)),
+                *self._options({**rie.variables(timeout), **(injection.variables if injection else {})}),
+                *(injection.volumes if injection else ()),
                 *self._network(ports[0]),
                 "--volume",
                 f"{self._emulator}:{_RIE_PATH}:ro",
@@ -75,7 +83,14 @@ class ContainerRunner:
             process,
             remove=lambda: self._engine.remove(name),
             emulator=lambda: self._engine.process_of(name),
+            injection=injection,
         )
+
+    def _inject(self, scratch: Scratch) -> Injection | None:
+        if self._traced is None:
+            return None
+        environ = {**self._image.environment, **self._function.environment}
+        return inject(scratch.path, self._traced, environ, container=True)
 
     def run(self, command: str) -> None:
         """Run a command in the image, in its working folder. Raises SetupFailed."""

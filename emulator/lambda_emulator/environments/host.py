@@ -15,6 +15,7 @@ from lambda_contracts.contract import Function
 
 from lambda_emulator.environments import variables
 from lambda_emulator.errors import SetupFailed
+from lambda_emulator.tracing import Injection, inject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +23,14 @@ class HostFunction:
     """One function as it runs without a container.
 
     `python` is the interpreter that has its requirements and awslambdaric. `backend` holds the variables that lead to
-    AWS's stand-in.
+    AWS's stand-in. `trace` says that what the handler reads of its events is recorded.
     """
 
     function: Function
     folder: Path
     python: Path
     backend: Mapping[str, str]
+    trace: bool = False
 
     @property
     def runtime_client(self) -> list[str]:
@@ -51,6 +53,12 @@ class HostFunction:
             "TMPDIR": str(home),
         }
         return {**host, **variables.of_function(self.function, lambdas, self.backend)}
+
+    def inject(self, scratch: Path) -> Injection | None:
+        """Prepare tracing of the handler in one environment, if it is to be traced."""
+        if not self.trace:
+            return None
+        return inject(scratch, self.folder, self.function.environment)
 
     def run(self, command: str) -> None:
         """Run a `[setup]` command in the handler's folder, where `python` is the handler's interpreter.

@@ -22,27 +22,37 @@ from typing import Any
 
 from lambda_contracts.contract import Function
 from lambda_contracts.outcomes import Outcome, OutcomeKind
+from lambda_contracts.tracing.recorder import Tracer
+from lambda_contracts.tracing.trace import Trace
 
 from lambda_emulator import rie
 from lambda_emulator.environments import variables
 from lambda_emulator.environments.base import Environment, Runner
 from lambda_emulator.logfile import split
+from lambda_emulator.tracing import own_files
 
 
 class InProcessRunner:
-    """Runs a handler here when everything it imports is installed here, else through `worker`."""
+    """Runs a handler here, traced or not, when everything it imports is installed here, else through `worker`."""
 
     def __init__(
-        self, function: Function, folder: Path, *, backend: Mapping[str, str], worker: Callable[[], Runner]
+        self,
+        function: Function,
+        folder: Path,
+        *,
+        backend: Mapping[str, str],
+        worker: Callable[[], Runner],
+        trace: bool = False,
     ) -> None:
         self._function = function
         self._folder = folder.resolve()
         self._backend = backend
         self._worker = worker
+        self._trace = trace
 
     def start(self) -> tuple[Environment, Outcome]:
         """Import the handler here; start a worker if a module that it needs is not installed here."""
-        environment = InterpreterEnvironment(self._function, self._folder, self._environ())
+        environment = InterpreterEnvironment(self._function, self._folder, self._environ(), trace=self._trace)
         outcome = environment.initialise()
         if environment.lacks_module:
             environment.close()
@@ -91,13 +101,14 @@ _INTERPRETER = threading.RLock()
 class InterpreterEnvironment:
     """A handler imported into this interpreter, with Lambda's variables, folder and module path only while it runs."""
 
-    def __init__(self, function: Function, folder: Path, environ: Mapping[str, str]) -> None:
+    def __init__(self, function: Function, folder: Path, environ: Mapping[str, str], *, trace: bool = False) -> None:
         self._function = function
         self._folder = folder
         self._environ = environ
         self._modules: dict[str, ModuleType] = {}
         self._handler: Callable[[Any, Any], Any] | None = None
         self._init_failure: Outcome | None = None
+        self._tracer = Tracer([str(folder)], own_files(folder)) if trace else None
         self.lacks_module = False
         self.alive = True
 
@@ -145,13 +156,23 @@ class InterpreterEnvironment:
         log = io.StringIO()
         started = time.perf_counter()
         with self._inside(log):
-            outcome = self._handle(payload, request_id)
+            if self._tracer is None:
+                outcome = self._handle(payload, request_id, self._handler)
+            else:
+                outcome = self._trace(payload, request_id, self._tracer)
         duration = time.perf_counter() - started
         if duration > self._function.timeout and outcome.kind is not OutcomeKind.TIMEOUT:
             outcome = rie.timed_out(request_id, self._function.timeout)
         return replace(outcome, duration=duration, log=tuple(split(log.getvalue().encode())))
 
-    def _handle(self, payload: bytes, request_id: str) -> Outcome:
+    def _trace(self, payload: bytes, request_id: str, tracer: Tracer) -> Outcome:
+        traces: list[Trace] = []
+        handler = tracer.around(self._handler, lambda rows: traces.append(Trace.of(rows)))
+        with tracer:
+            outcome = self._handle(payload, request_id, handler)
+        return replace(outcome, trace=traces[0] if traces else None)
+
+    def _handle(self, payload: bytes, request_id: str, handler: Any) -> Outcome:
         from awslambdaric import bootstrap
 
         client = self._client
@@ -159,7 +180,7 @@ class InterpreterEnvironment:
             with _alarm(self._function.timeout):
                 bootstrap.handle_event_request(
                     lambda_runtime_client=client,
-                    request_handler=self._handler,
+                    request_handler=handler,
                     invoke_id=request_id,
                     event_body=payload,
                     content_type="application/json",

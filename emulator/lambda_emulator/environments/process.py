@@ -26,14 +26,16 @@ class ProcessRunner:
         return start_under_rie(self._spawn, timeout=self._host.function.timeout, port=self._port)
 
     def _spawn(self, scratch: Scratch, ports: tuple[int, int], timeout: int) -> Spawned:
+        injection = self._host.inject(scratch.path)
+        traced = injection.variables if injection else {}
         with scratch.logs.function.path.open("wb") as out, scratch.logs.emulator.path.open("wb") as err:
             process = subprocess.Popen(
                 [self._emulator, *rie.arguments(*ports), *self._host.runtime_client],
                 cwd=self._host.folder,
-                env=self._host.environ(scratch.path) | rie.variables(timeout),
+                env={**self._host.environ(scratch.path), **rie.variables(timeout), **traced},
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
                 start_new_session=True,  # Ctrl-C is ours to handle, in order
             )
-        return Spawned(process)
+        return Spawned(process, injection=injection)

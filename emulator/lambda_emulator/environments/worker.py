@@ -17,6 +17,7 @@ from lambda_emulator.environments.base import Environment, Scratch, stop
 from lambda_emulator.environments.host import HostFunction
 from lambda_emulator.logfile import split
 from lambda_emulator.runtime_api import Post, RuntimeApi, RuntimeGoneError
+from lambda_emulator.tracing import Injection
 
 
 class WorkerRunner:
@@ -29,17 +30,19 @@ class WorkerRunner:
     def start(self) -> tuple[Environment, Outcome]:
         """Start the worker and wait until it asks for an event."""
         scratch, api = Scratch(), RuntimeApi()
+        injection = self._host.inject(scratch.path)
+        traced = injection.variables if injection else {}
         with scratch.logs.function.path.open("wb") as out:
             process = subprocess.Popen(
                 self._host.runtime_client,
                 cwd=self._host.folder,
-                env={**self._host.environ(scratch.path), "AWS_LAMBDA_RUNTIME_API": api.address},
+                env={**self._host.environ(scratch.path), "AWS_LAMBDA_RUNTIME_API": api.address, **traced},
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        environment = WorkerEnvironment(self._host.function, process, api, scratch)
+        environment = WorkerEnvironment(self._host.function, process, api, scratch, injection)
         try:
             return environment, environment.initialise()
         except BaseException:
@@ -50,11 +53,19 @@ class WorkerRunner:
 class WorkerEnvironment:
     """A process that runs awslambdaric against our Runtime API."""
 
-    def __init__(self, function: Function, process: subprocess.Popen[bytes], api: RuntimeApi, scratch: Scratch) -> None:
+    def __init__(
+        self,
+        function: Function,
+        process: subprocess.Popen[bytes],
+        api: RuntimeApi,
+        scratch: Scratch,
+        injection: Injection | None = None,
+    ) -> None:
         self._function = function
         self._process = process
         self._api = api
         self._scratch = scratch
+        self._injection = injection
         self._lock = threading.Lock()
         api.gone = lambda: process.poll() is not None
 
@@ -99,7 +110,9 @@ class WorkerEnvironment:
             except RuntimeGoneError:
                 error = rie.exit_error(request_id, self._exit_reason())
                 outcome = Outcome(kind=OutcomeKind.EXIT, payload=error, request_id=request_id)
-            return replace(outcome, duration=time.perf_counter() - started, log=self._log())
+            duration = time.perf_counter() - started
+            trace = self._injection.read(request_id) if self._injection else None
+            return replace(outcome, duration=duration, log=self._log(), trace=trace)
 
     def _outcome(self, post: Post, request_id: str) -> Outcome:
         if post.too_large:
