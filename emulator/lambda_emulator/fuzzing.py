@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -35,14 +34,14 @@ _WITHOUT_END = 10**9
 _CLOCK = 1_744_668_967.5
 
 Example = tuple[Request, Route, tuple[Shape, ...]]
-"""A request, where it goes, and the shapes it is sent in, to be compared when they are two."""
+"""A request, where it goes, and the shapes it is sent in, to be compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How long to look: so many examples, or so many seconds."""
+    """How long to look: so many requests, or so many seconds."""
 
-    examples: int = _WITHOUT_END
+    requests: int = _WITHOUT_END
     seconds: float = float("inf")
 
     @classmethod
@@ -50,17 +49,21 @@ class Limit:
         """Read `500`, or `30s`. Raises UsageError."""
         found = re.fullmatch(r"([1-9]\d{0,8})(s?)", text)
         if found is None:
-            raise UsageError(f"--fuzz cannot be {text!r}.", hint="Write a number of events, or seconds: --fuzz 30s")
-        return cls(seconds=float(found[1])) if found[2] else cls(examples=int(found[1]))
+            raise UsageError(f"--fuzz cannot be {text!r}.", hint="Write a number of requests, or seconds: --fuzz 30s")
+        return cls(seconds=float(found[1])) if found[2] else cls(requests=int(found[1]))
 
 
 @dataclass(slots=True)
 class Fuzzed:
-    """What came of it: the failures, each as the verdicts of its smallest event, and how many events were sent."""
+    """What came of it: the failures, each as the verdicts of its smallest event, or two when shapes differ.
+
+    `requests` were sent, and became so many `events`, one a shape; shrinking is not counted.
+    """
 
     seed: int
     failures: list[list[Verdict]] = field(default_factory=list)
-    examples: int = 0
+    requests: int = 0
+    events: int = 0
     seconds: float = 0.0
 
 
@@ -83,10 +86,11 @@ def fuzz(contract: Contract, invoke: Invoke, limit: Limit, *, seed: int) -> Fuzz
     done = Fuzzed(seed)
     started = time.perf_counter()
     known: set[Any] = set()
-    while len(done.failures) < FAILURES and done.examples < limit.examples:
+    while len(done.failures) < FAILURES and done.requests < limit.requests:
         search = _Search(contract, invoke, known, started + limit.seconds)
-        over = _explore(search, examples, limit.examples - done.examples, seed)
-        done.examples += search.sent
+        over = _explore(search, examples, limit.requests - done.requests, seed)
+        done.requests += search.requests
+        done.events += search.events
         if search.smallest:
             known.add(search.signature)
             done.failures.append(search.smallest)
@@ -96,16 +100,19 @@ def fuzz(contract: Contract, invoke: Invoke, limit: Limit, *, seed: int) -> Fuzz
     return done
 
 
-def save(contract: Contract, failure: Sequence[Verdict]) -> list[Path]:
-    """Keep the events of a failure beside the contract, where they are sent first from then on; return the files."""
+def save(contract: Contract, failure: Sequence[Verdict]) -> list[Verdict]:
+    """Keep the events of a failure beside the contract, where they are sent first from then on.
+
+    Returns the verdicts by the name that the events have then.
+    """
     folder = contract.folder / REGRESSIONS
     folder.mkdir(parents=True, exist_ok=True)
     texts = [json.dumps(verdict.trial.event, indent=2) + "\n" for verdict in failure]
     digest = hashlib.sha256("".join(texts).encode()).hexdigest()[:12]
-    files = [folder / f"{digest}.{verdict.trial.shape}.json" for verdict in failure]
-    for file, text in zip(files, texts, strict=True):
-        file.write_text(text, encoding="utf-8")
-    return files
+    case = Case(name=f"regression {digest}", payload=None)
+    for verdict, text in zip(failure, texts, strict=True):
+        (folder / f"{digest}.{verdict.trial.shape}.json").write_text(text, encoding="utf-8")
+    return [replace(verdict, trial=replace(verdict.trial, case=case)) for verdict in failure]
 
 
 class _Search:
@@ -113,7 +120,8 @@ class _Search:
 
     def __init__(self, contract: Contract, invoke: Invoke, known: set[Any], deadline: float) -> None:
         self._contract, self._invoke, self._known, self._deadline = contract, invoke, known, deadline
-        self.sent = 0
+        self.requests = 0
+        self.events = 0
         self.signature: Any = None
         self.smallest: list[Verdict] = []
 
@@ -121,15 +129,17 @@ class _Search:
         """Send an example. Raises _Failed when it fails as the first failure of this search did."""
         if time.perf_counter() > self._deadline:
             raise _Enough
-        self.sent += not self.smallest
         verdicts = list(send(self._contract, self._invoke, example))
+        if not self.smallest:
+            self.requests += 1
+            self.events += len(verdicts)
         if all(verdict.passed for verdict in verdicts):
             return
         signature = _signature(verdicts)
         if signature in self._known or self.signature not in (None, signature):
             return
         self.signature = signature
-        self.smallest = verdicts
+        self.smallest = _essential(verdicts)
         raise _Failed
 
 
@@ -155,11 +165,18 @@ def send(contract: Contract, invoke: Invoke, example: Example) -> Iterator[Verdi
 _CASE = Case(name="fuzz", payload=None)
 
 
+def _essential(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Return the first verdict that failed; with the first of all when it failed for being another."""
+    failed = next(verdict for verdict in verdicts if not verdict.passed)
+    differs = all(found.code == "case.shapes" for found in failed.findings if found.breaks)
+    return [verdicts[0], failed] if differs else [failed]
+
+
 def _signature(verdicts: Sequence[Verdict]) -> Any:
     """Return what tells one failure from another: what is wrong, and the handler's line, but not in which shape."""
-    broken = [found for verdict in verdicts for found in verdict.findings if found.breaks]
-    first = broken[0]
-    return first.code, first.file, first.line, first.message.partition(":")[0] if first.line else ""
+    verdict = next(verdict for verdict in verdicts if not verdict.passed)
+    first = next(found for found in verdict.findings if found.breaks)
+    return first.code, first.file, first.line, verdict.outcome.error.type if verdict.outcome.error else ""
 
 
 def _examples(contract: Contract) -> SearchStrategy[Example]:
@@ -167,19 +184,22 @@ def _examples(contract: Contract) -> SearchStrategy[Example]:
     strategies = _strategies()
     from hypothesis import strategies as st
 
-    cases = [(index, case) for index, case in enumerate(contract.cases) if case.payload is not msgspec.UNSET]
+    # A case that is for some shapes only says something about those shapes, not about a request.
+    cases = [
+        (index, case)
+        for index, case in enumerate(contract.cases)
+        if case.payload is not msgspec.UNSET and not case.shapes
+    ]
     if not cases:
         raise UsageError(
-            f"{contract.file}: no case has a payload, so there is nothing to fuzz from.",
-            hint="Write a case with a payload.",
+            f"{contract.file}: no case has a payload for every shape, so there is nothing to fuzz from.",
+            hint="Write a case with a payload and without `shapes`.",
         )
-    single = [(shape,) for shape in contract.accept]
-    several = [(contract.accept[0], shape) for shape in contract.accept[1:]]
     as_it_is, *odd = ENVELOPES.values()
-    # One draw of a product is cheaper than a draw a factor. Half of all events are plain; only those are compared.
-    plain = list(product([as_it_is], [*single, *several]))
-    others = list(product(odd, single))
-    around = st.sampled_from([*plain * max(1, len(others) // len(plain)), *others])
+    # Half of all requests are plain, and sent in every shape: what a front itself changes would be no difference of
+    # the handler's. One draw of a product is cheaper than a draw a factor.
+    others = list(product(odd, ((shape,) for shape in contract.accept)))
+    around = st.sampled_from([*[(as_it_is, contract.accept)] * len(others), *others])
     starts = [
         (request, route, strategies.payloads(like=payloads)) for request, route, payloads in _starts(contract, cases)
     ]

@@ -29,7 +29,7 @@ def test_events_shrink_to_a_plain_one(shape: Shape) -> None:
 
 
 def test_requests_shrink_to_the_default_but_for_what_matters() -> None:
-    quick = settings(max_examples=2000, database=None)
+    quick = settings(max_examples=50_000, database=None)
     smallest = find(strategies.requests(), lambda request: b"\xff" in request.body, settings=quick)
     assert Request(body=b"\xff") == smallest
 

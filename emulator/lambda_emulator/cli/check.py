@@ -3,39 +3,43 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from lambda_emulator.cli import console, repeating, reporting
+from lambda_emulator.cli import console, gate, repeating, reporting
 from lambda_emulator.cli.options import function_options, running
 
 if TYPE_CHECKING:
     from lambda_contracts.checks.cases import Verdict
-    from lambda_contracts.checks.registry import Check, Report
+    from lambda_contracts.checks.registry import Report
     from lambda_contracts.contract import Contract
+    from lambda_contracts.reports.redacted import Redacted
     from lambda_contracts.reports.run import Run
 
-    from lambda_emulator.observing import Observing
     from lambda_emulator.settings import Settings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What one check is to observe and to show: objects or text as it goes, with or without secrets."""
-
-    observing: Observing
-    as_json: bool
-    as_text: bool
-    redact: bool
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
+@click.option(
+    "--fuzz",
+    is_flag=False,
+    flag_value="1000",
+    metavar="[N|SECONDSs]",
+    help="Send N more requests (default 1000), or for some seconds, like the cases' but for what can go wrong.",
+)
+@click.option("--seed", type=int, metavar="N", help="Repeat the events of an earlier --fuzz.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Known findings, which break nothing.",
+)
+@click.option("--update-baseline", is_flag=True, help="Write what is found now into the baseline.")
 @click.option(
     "--trace/--no-trace", default=None, help="Say what the handler reads. Default: if observed.json is there."
 )
@@ -47,41 +51,28 @@ class Wanted:
 def check(
     paths: tuple[Path, ...],
     *,
-    as_json: bool,
-    trace: bool | None,
-    update_observed: bool,
     targets: tuple[reporting.Target, ...],
-    no_redact: bool,
     options: dict[str, Any],
+    **asked: Any,
 ) -> None:
-    """Send every case of a contract in every shape it accepts, and judge each answer.
+    """Send every case of a contract in every shape it accepts, and judge each answer; then run the other checks.
 
     PATH is a contract.toml, or a folder that has some in or below it. Default: this folder. Exit code 1 says that a
     contract is broken.
     """
     from lambda_contracts.contract import load
 
-    from lambda_emulator import checking
-    from lambda_emulator.observing import Observing
     from lambda_emulator.settings import resolve
 
     settings = resolve(options)
-    checks = checking.known(settings)
+    stdout_taken = any(target.replaces_text for target in targets)
+    wanted = gate.resolve(settings, stdout_taken=stdout_taken, **asked)
     contracts = [load(file) for file in find(paths or (Path(),))]
-    reporting.prepare(targets, as_json=as_json)
-    wanted = Wanted(
-        observing=Observing(trace=trace, update=update_observed),
-        as_json=as_json,
-        as_text=not as_json and not any(target.replaces_text for target in targets),
-        redact=not no_redact,
-    )
-    runs = []
-    for contract in contracts:
-        runs.append(_check_one(contract, settings, checks, wanted))
-        for text in _report(runs[-1]) if wanted.as_text else ():
-            console.say(text)
-    reporting.write(targets, runs)
-    click.get_current_context().exit(0 if all(run.passed for run in runs) else 1)
+    reporting.prepare(targets, as_json=wanted.as_json)
+    checked = [_check_one(contract, settings, wanted) for contract in contracts]
+    wanted.settle_baseline()
+    reporting.write(targets, [run for run, _ in checked])
+    click.get_current_context().exit(0 if all(holds for _, holds in checked) else 1)
 
 
 def find(paths: tuple[Path, ...]) -> list[Path]:
@@ -108,62 +99,69 @@ def _below(folder: Path, name: str) -> list[Path]:
     return sorted(folder / file for file in found if not any(part.startswith(".") for part in file.parts))
 
 
-def _check_one(contract: Contract, settings: Settings, known: Sequence[Check], wanted: Wanted) -> Run:
-    """Check one function, and return what the reports are made of."""
+def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tuple[Run, bool]:
+    """Check one function and say what came of it; return what reports are made of, and whether the contract holds."""
     from lambda_contracts.checks import budget, cases, registry
-    from lambda_contracts.reports import structured
     from lambda_contracts.reports.redacted import Redacted
     from lambda_contracts.reports.run import Run
 
     from lambda_emulator import checking
 
     cases.plan(contract)  # a contract that cannot be checked says so before anything is started
-    checks = registry.chosen(contract, known)
-    started = time.monotonic()
-    shown = Redacted(contract, redact=wanted.redact)
-    verdicts, reports = [], []
-    trace = wanted.observing.traces(contract)
-    with running(contract, settings, trace=trace) as deployment:
-        for verdict in cases.check(contract, deployment.function.invoke):
-            verdicts.append(verdict)
-            if wanted.as_json:
-                console.say_json({"function": contract.function.name, **structured.verdict(shown.verdict(verdict))})
+    checks = registry.chosen(contract, wanted.known)
+    name, started = contract.function.name, time.monotonic()
+    lines = _Lines(name, Redacted(contract, redact=wanted.redact), said=wanted.as_json)
+    verdicts: list[Verdict] = []
+    reports: list[Report] = []
+    with running(contract, settings, trace=wanted.observing.traces(contract)) as deployment:
+        for judged in cases.check(contract, deployment.function.invoke):
+            verdicts.append(wanted.baseline.verdict(name, judged))
+            lines.verdict(verdicts[-1])
         figures = budget.figures(checking.subject_of(deployment, verdicts))
         with console.progress():
-            for report in checking.run(checks, deployment, verdicts):
-                reports.append(report)
-                for line in structured.report(shown.report(report)) if wanted.as_json else ():
-                    console.say_json({"function": contract.function.name, **line})
-    if trace:
-        reports.append(_observe(contract, verdicts, wanted))
-    run = Run(
-        contract=contract,
-        verdicts=tuple(verdicts),
-        reports=tuple(reports),
-        figures=figures,
-        seconds=time.monotonic() - started,
-    )
-    return shown.run(run, repeating.keep_all(run, settings, redact=wanted.redact))
+            for found in checking.run(checks, deployment, verdicts):
+                reports.append(wanted.baseline.report(name, found))
+                lines.report(reports[-1])
+        fuzzed = wanted.fuzz(deployment)
+    if wanted.observing.traces(contract):
+        reports.append(wanted.baseline.report(name, wanted.observe(contract, verdicts)))
+        lines.report(reports[-1])
+    wanted.baseline.finish(name)
+    if fuzzed is not None:
+        reports.append(fuzzed[1])
+        lines.report(reports[-1])
+    seconds = time.monotonic() - started
+    run = Run(contract=contract, verdicts=tuple(verdicts), reports=tuple(reports), figures=figures, seconds=seconds)
+    shown = lines.shown.run(run, repeating.keep_all(run, settings, redact=wanted.redact))
+    if wanted.says_text:
+        for text in _report(shown):
+            console.say(text)
+    if fuzzed is not None:
+        wanted.say_fuzzed(name, fuzzed[0])
+    return shown, wanted.holds(verdicts, reports)
 
 
-def _observe(contract: Contract, verdicts: Sequence[Verdict], wanted: Wanted) -> Report:
-    """Compare what the handler read with observed.json, or write that; print it where it was asked for."""
-    from lambda_contracts.reports import observed, structured
+class _Lines:
+    """What `--json` says while a function is checked, a line each, without secrets; nothing without `--json`."""
 
-    from lambda_emulator.observing import observed as sum_up
-    from lambda_emulator.observing import report
+    def __init__(self, function: str, shown: Redacted, *, said: bool) -> None:
+        self.shown = shown
+        self._function = function
+        self._said = said
 
-    found = sum_up(verdicts)
-    compared = report(contract, found, update=wanted.observing.update)
-    name = contract.function.name
-    if wanted.as_json:
-        if found is not None and wanted.observing.trace:
-            console.say_json({"function": name, "observed": found.document()})
-        for line in structured.report(compared):
-            console.say_json({"function": name, **line})
-    elif found is not None and wanted.observing.trace and wanted.as_text:
-        console.say(observed.text(name, found, console.paint) + "\n")
-    return compared
+    def verdict(self, verdict: Verdict) -> None:
+        """Say what became of a trial."""
+        from lambda_contracts.reports import structured
+
+        if self._said:
+            console.say_json({"function": self._function, **structured.verdict(self.shown.verdict(verdict))})
+
+    def report(self, report: Report) -> None:
+        """Say what a check found."""
+        from lambda_contracts.reports import structured
+
+        for line in structured.report(self.shown.report(report)) if self._said else ():
+            console.say_json({"function": self._function, **line})
 
 
 def _report(run: Run) -> Iterator[str]:
