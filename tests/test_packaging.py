@@ -28,9 +28,9 @@ def test_the_wheel_holds_the_two_packages_and_nothing_else(built: Path) -> None:
     assert {"lambda_contracts", "lambda_emulator", "lambdaproof-0.1.0.dist-info"} == {
         name.partition("/")[0] for name in names
     }
-    assert {"lambda_contracts/py.typed", "lambda_emulator/py.typed", "lambda_contracts/contract.schema.json"} <= set(
-        names
-    )
+    assert {"lambda_contracts/py.typed", "lambda_emulator/py.typed", "lambda_contracts/contract.schema.json"} | {
+        f"lambda_contracts/reports/templates/{name}" for name in ("report.html", "style.css")
+    } <= set(names)
     assert not [name for name in names if name.endswith((".pyc", ".lock"))]
 
 
