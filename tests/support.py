@@ -52,10 +52,11 @@ def wait_for(port: int) -> None:
 
 
 @contextlib.contextmanager
-def serving(*arguments: str, cwd: Path) -> Iterator[subprocess.Popen[str]]:
+def serving(*arguments: str, cwd: Path, **environ: str) -> Iterator[subprocess.Popen[str]]:
     """Run `lambdaproof invoke --keep` and yield it when it says that it serves."""
     command = [sys.executable, "-m", "lambda_emulator.cli", *arguments]
-    with subprocess.Popen(command, cwd=cwd, stderr=subprocess.PIPE, text=True) as process:
+    environment = {**os.environ, **environ}
+    with subprocess.Popen(command, cwd=cwd, env=environment, stderr=subprocess.PIPE, text=True) as process:
         for line in process.stderr or ():
             if line.startswith("Serving on port"):
                 break

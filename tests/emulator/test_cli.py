@@ -267,10 +267,11 @@ def test_what_a_killed_run_left_is_ended_by_the_next(
 ) -> None:
     (port,) = free_ports(1)
     folder = write_function(ECHO)
-    with serving("invoke", str(folder), "--keep", "--port", str(port), cwd=tmp_path) as process:
+    elsewhere = {"TMPDIR": str(tmp_path)}  # where no other test's run finds it first
+    with serving("invoke", str(folder), "--keep", "--port", str(port), cwd=tmp_path, **elsewhere) as process:
         process.kill()
     assert leaked_processes()
-    done = lambdaproof("invoke", folder, "-p", "{}")
+    done = lambdaproof("invoke", folder, "-p", "{}", environ=elsewhere)
     assert "left behind by a run that was killed" in done.stderr
     assert [] == leaked_processes()
 
