@@ -98,3 +98,40 @@ def test_a_check_that_raises_is_told_by_its_name(
     )
     assert 2 == done.returncode
     assert "The check unasked raised RuntimeError: never run" in done.stderr
+
+
+FORGETFUL = """
+    import json, pathlib
+    SEEN = []
+    def handler(event, context):
+        SEEN.append(event)
+        pathlib.Path("seen.txt").write_text("x")
+        return {"statusCode": 200, "body": json.dumps(SEEN[0].get("n") if len(SEEN) > 2 else "few")}
+"""
+LIMITED = """
+    [checks]
+    bad-input = false
+    [budget]
+    response_size = 5
+    memory = 1
+    [[case]]
+    name = "one"
+    payload = { n = 1 }
+    shapes = ["direct"]
+    [[case]]
+    name = "two"
+    payload = { n = 2 }
+    shapes = ["direct"]
+"""
+
+
+@pytest.mark.parametrize(("environment", "memory"), [("process", True), ("in_process", False)])
+def test_memory_files_and_sizes_of_a_real_function_are_looked_at(
+    lambdaproof: RunTool, write_function: WriteFunction, environment: str, memory: bool
+) -> None:
+    done = lambdaproof("check", write_function(FORGETFUL, contract=LIMITED), "-E", environment, "--json")
+    assert 1 == done.returncode, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    found = {finding["code"]: finding["severity"] for line in lines for finding in line.get("findings", ())}
+    assert {"state.written": "error", "state.leak": "error", "budget.response-size": "error"}.items() <= found.items()
+    assert ("error" if memory else "warning") == found["budget.memory"]

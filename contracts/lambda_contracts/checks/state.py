@@ -48,7 +48,10 @@ def _repeated(contract: Contract, invoke: Invoke, verdict: Verdict) -> Verdict |
     first = judge(contract, verdict.trial, invoke(verdict.trial.event))
     second = judge(contract, verdict.trial, invoke(verdict.trial.event))
     if _same(first, second):
-        return None
+        if _same(verdict, first):
+            return None
+        message = f"asked again after other requests it answers {_answer(first)}, before it answered {_answer(verdict)}"
+        return _broken(first, "state.leak", message)
     third = judge(contract, verdict.trial, invoke(verdict.trial.event))
     worse = second if first.outcome.ok else first
     if _same(second, third):
