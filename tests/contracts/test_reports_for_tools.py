@@ -23,7 +23,8 @@ from lambda_contracts.reports.structured import lines
 from lambda_contracts.shapes import Shape
 
 SCHEMA = json.loads((Path(__file__).parent / "sarif-schema-2.1.0.json").read_text(encoding="utf-8"))
-"""OASIS's own, as published: https://docs.oasis-open.org/sarif/sarif/v2.1.0/."""
+"""OASIS's schema of SARIF 2.1.0, unchanged as the source distribution of sarif-pydantic 0.6.2 carries it (its `$id` is
+that of OASIS's repository); not compared byte by byte with https://docs.oasis-open.org/sarif/sarif/v2.1.0/."""
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
 ALL = [[usual()], [hostile()], [usual(), hostile()], [run()], []]
 IDS = ["usual", "hostile", "two contracts", "no events", "no contracts"]

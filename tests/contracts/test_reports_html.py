@@ -142,6 +142,20 @@ def test_two_contracts_are_on_one_page() -> None:
     assert 2 == sum(tag == "table" and attrs.get("class") == "matrix" for tag, attrs in read.tags)
 
 
+@pytest.mark.parametrize(
+    ("runs", "expected"),
+    [
+        ([run(verdict())], "all hold"),
+        ([run(verdict()), usual()], "1 contract broken"),
+        ([usual(), usual()], "2 contracts broken"),
+        ([], "nothing checked"),
+    ],
+)
+def test_the_title_says_what_came_of_it(runs: list[object], expected: str) -> None:
+    title = next(text for tags, text in page(*runs).texts if tags[-1] == "title")
+    assert f"lambdaproof: {expected}" == title
+
+
 def test_other_checks_are_told_too() -> None:
     assert "init takes 12 s" in html([usual()], FOLDERS)
     assert "nothing found" in html([usual()], FOLDERS)
@@ -289,7 +303,7 @@ def test_nothing_hostile_runs_in_a_browser(browser: str, tmp_path: Path) -> None
     file = tmp_path / "report.html"
     file.write_text(html([hostile()], FOLDERS), encoding="utf-8")
     document = shown(browser, file)
-    assert "<title>lambdaproof: 3 failed</title>" in document
+    assert "<title>lambdaproof: 1 contract broken</title>" in document
     assert "<img" not in document
     assert HOSTILE[:20] not in document
 
