@@ -128,7 +128,7 @@ def test_like_failures_are_one_group_with_the_smallest_event_first() -> None:
     large = verdict("one", Shape.REST, WRONG, event={"headers": {"a": "b"}})
     small = verdict("one", Shape.DIRECT, WRONG, event={})
     middle = verdict("two", Shape.DIRECT, WRONG, event={"a": 1})
-    other = verdict("two", Shape.REST, WRONG, MAYBE)
+    other = verdict("two", Shape.REST, replace(WRONG, message="another"))
     assert [[small, middle, large], [other]] == text.alike([large, small, other, middle])
 
 

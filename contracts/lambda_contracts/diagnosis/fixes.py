@@ -68,13 +68,20 @@ def source_of(node: ast.AST, module: Module) -> str:
     return module.lines[node.lineno - 1].encode()[node.col_offset : node.end_col_offset].decode()
 
 
-def _holder(node: ast.AST, module: Module) -> str:
-    """Return the source of what `x["key"]` or `x.get("key")` is read from: `x`."""
+def _holder_node(node: ast.AST) -> ast.expr | None:
+    """Return what `x[key]` or `x.get(key)` is read from: `x`."""
     if isinstance(node, ast.Subscript):
-        return source_of(node.value, module)
+        return node.value
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
-        return source_of(node.func.value, module)
-    return ""
+        return node.func.value
+    return None
+
+
+def _holder(node: ast.AST, module: Module) -> str:
+    """Return the source of what `x["key"]` or `x.get("key")` is read from: `x`; `` for a key that may be another."""
+    holder = _holder_node(node)
+    key = node.slice if isinstance(node, ast.Subscript) else next(iter(getattr(node, "args", ())), None)
+    return source_of(holder, module) if holder is not None and isinstance(key, ast.Constant) else ""
 
 
 def _guarded(node: ast.AST, key: str, stand_in: str, module: Module) -> str:
@@ -188,11 +195,11 @@ def _number(fault: Fault, module: Module) -> Edit | None:
 
 
 def _payload(fault: Fault, module: Module) -> Edit | None:
-    holder = _holder(fault.node, module)
-    if not holder or fault.place is None or len(fault.place) != 1:
+    node = _holder_node(fault.node)
+    holder = source_of(node, module) if node is not None else ""
+    if node is None or not holder or fault.place is None or len(fault.place) != 1:
         return None
-    found = f'(json.loads({holder}["body"]) if "body" in {holder} else {holder})'
-    return Edit(fault.node, f"{found}[{fault.key!r}]".replace("'", '"'), ("import json",))
+    return Edit(node, f'(json.loads({holder}["body"]) if "body" in {holder} else {holder})', ("import json",))
 
 
 def _event_itself(fault: Fault, module: Module) -> Edit | None:

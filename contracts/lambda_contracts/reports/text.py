@@ -64,11 +64,15 @@ def _code(verdict: Verdict) -> str:
 
 
 def alike(verdicts: Sequence[Verdict]) -> list[list[Verdict]]:
-    """Group the failed trials that say the same of the same line; each group begins with its smallest event."""
-    groups: dict[tuple[Finding, ...], list[Verdict]] = {}
+    """Group the failed trials that say the same of the same line; each group begins with its smallest event.
+
+    What each front makes of it does not tell them apart: the handler is to be changed once.
+    """
+    groups: dict[object, list[Verdict]] = {}
     for verdict in verdicts:
         if not verdict.passed:
-            groups.setdefault(verdict.findings, []).append(verdict)
+            said = tuple((one.code, one.message, one.file, one.line) for one in verdict.findings if one.breaks)
+            groups.setdefault(said, []).append(verdict)
     return [sorted(group, key=lambda verdict: len(json.dumps(verdict.trial.event))) for group in groups.values()]
 
 

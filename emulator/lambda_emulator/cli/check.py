@@ -169,10 +169,9 @@ def _report(run: Run) -> Iterator[str]:
 
     yield text.matrix(run.contract, run.verdicts, console.paint)
     yield ""
-    for judged in (run.verdicts, *(report.verdicts for report in run.reports)):
-        for group in text.alike(judged):
-            yield text.failure(group, run.repeat.get(group[0].trial.id, {}), console.paint) + "\n"
-        yield from (f"{warning}\n" for warning in text.warnings(judged, console.paint))
+    for group in text.alike(run.judged):
+        yield text.failure(group, run.repeat.get(group[0].trial.id, {}), console.paint) + "\n"
+    yield from (f"{warning}\n" for warning in text.warnings(run.judged, console.paint))
     for report in run.reports:
         yield from ("\n".join(text.finding(found, console.paint)) + "\n" for found in report.findings)
     yield text.summary(run.verdicts, run.seconds, console.paint, reports=run.reports, figures=run.figures)

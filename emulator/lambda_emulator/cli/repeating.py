@@ -23,8 +23,7 @@ def keep_all(run: Run, settings: Settings, *, redact: bool) -> dict[str, dict[st
     """Keep the events of a run's failed trials, one of those that are alike; return the lines by the trials' ids."""
     from lambda_contracts.reports.text import alike
 
-    judged = (run.verdicts, *(report.verdicts for report in run.reports))
-    firsts = [group[0] for verdicts in judged for group in alike(verdicts)]
+    firsts = [group[0] for group in alike(run.judged)]
     return {first.trial.id: keep(run.contract, settings, first, redact=redact) for first in firsts}
 
 
