@@ -306,6 +306,7 @@ def _alb(request: Request, route: Route, source: Source) -> Event:
     return _balanced(
         request,
         route,
+        multi,
         {"queryStringParameters": headers.last(queries.grouped(queries.raw_pairs(request.query)))},
         {"headers": headers.last(multi)},
     )
@@ -316,15 +317,17 @@ def _alb_multi(request: Request, route: Route, source: Source) -> Event:
     return _balanced(
         request,
         route,
+        multi,
         {"multiValueQueryStringParameters": queries.grouped(queries.raw_pairs(request.query))},
         {"multiValueHeaders": multi},
     )
 
 
 def _balanced_headers(request: Request, route: Route, source: Source) -> headers.Multi:
-    host = request.header("host") or route.domain_name or f"lambda-{route.api_id}.{route.region}.elb.amazonaws.com"
-    return headers.by_alb(request.headers) | {
-        "host": [host],
+    sent = headers.by_alb(request.headers)
+    default = route.domain_name or f"lambda-{route.api_id}.{route.region}.elb.amazonaws.com"
+    return sent | {
+        "host": [_last(sent, "host") or default],
         "x-amzn-trace-id": [source.trace(source.clock())],
         "x-forwarded-for": [headers.forwarded_for(request.headers, request.source_ip)],
         "x-forwarded-port": ["443"],
@@ -332,8 +335,13 @@ def _balanced_headers(request: Request, route: Route, source: Source) -> headers
     }
 
 
-def _balanced(request: Request, route: Route, query: Event, header_map: Event) -> Event:
-    binary = bodies.is_binary_alb(request.header("content-type"), request.header("content-encoding"))
+def _last(values: headers.Multi, name: str) -> str | None:
+    found = values.get(name)
+    return found[-1] if found else None
+
+
+def _balanced(request: Request, route: Route, multi: headers.Multi, query: Event, header_map: Event) -> Event:
+    binary = bodies.is_binary_alb(_last(multi, "content-type"), _last(multi, "content-encoding"))
     group = f"targetgroup/lambda-{route.api_id}/49e9d65c45c6791a"
     arn = f"arn:aws:elasticloadbalancing:{route.region}:{route.account_id}:{group}"
     return {
