@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lambda_contracts.events import authorizers, bodies, headers, paths, queries
+from lambda_contracts.events import authorizers, balancers, bodies, headers, paths, queries
 from lambda_contracts.events.source import FRESH, Source, log_time
 from lambda_contracts.http import Request
 from lambda_contracts.route import Route
@@ -301,60 +301,6 @@ def _v2(request: Request, source: Source, *, route_key: str, stage: str, domain:
     return event
 
 
-def _alb(request: Request, route: Route, source: Source) -> Event:
-    multi = _balanced_headers(request, route, source)
-    return _balanced(
-        request,
-        route,
-        multi,
-        {"queryStringParameters": headers.last(queries.grouped(queries.raw_pairs(request.query)))},
-        {"headers": headers.last(multi)},
-    )
-
-
-def _alb_multi(request: Request, route: Route, source: Source) -> Event:
-    multi = _balanced_headers(request, route, source)
-    return _balanced(
-        request,
-        route,
-        multi,
-        {"multiValueQueryStringParameters": queries.grouped(queries.raw_pairs(request.query))},
-        {"multiValueHeaders": multi},
-    )
-
-
-def _balanced_headers(request: Request, route: Route, source: Source) -> headers.Multi:
-    sent = headers.by_alb(request.headers)
-    default = route.domain_name or f"lambda-{route.api_id}.{route.region}.elb.amazonaws.com"
-    return sent | {
-        "host": [_last(sent, "host") or default],
-        "x-amzn-trace-id": [source.trace(source.clock())],
-        "x-forwarded-for": [headers.forwarded_for(request.headers, request.source_ip)],
-        "x-forwarded-port": ["443"],
-        "x-forwarded-proto": ["https"],
-    }
-
-
-def _last(values: headers.Multi, name: str) -> str | None:
-    found = values.get(name)
-    return found[-1] if found else None
-
-
-def _balanced(request: Request, route: Route, multi: headers.Multi, query: Event, header_map: Event) -> Event:
-    binary = bodies.is_binary_alb(_last(multi, "content-type"), _last(multi, "content-encoding"))
-    group = f"targetgroup/lambda-{route.api_id}/49e9d65c45c6791a"
-    arn = f"arn:aws:elasticloadbalancing:{route.region}:{route.account_id}:{group}"
-    return {
-        "requestContext": {"elb": {"targetGroupArn": arn}},
-        "httpMethod": request.method,
-        "path": request.path,
-        **query,
-        **header_map,
-        "body": bodies.base64_text(request.body) if binary else bodies.text(request.body),
-        "isBase64Encoded": binary and bool(request.body),
-    }
-
-
 def _direct(request: Request, _route: Route, _source: Source) -> Any:
     try:
         return json.loads(request.body) if request.body else {}
@@ -405,8 +351,8 @@ _BUILDERS: dict[Shape, Callable[[Request, Route, Source], Any]] = {
     Shape.HTTP_V1: _http_v1,
     Shape.HTTP_V2: _http_v2,
     Shape.FUNCTION_URL: _function_url,
-    Shape.ALB: _alb,
-    Shape.ALB_MULTI: _alb_multi,
+    Shape.ALB: balancers.alb,
+    Shape.ALB_MULTI: balancers.alb_multi,
     Shape.DIRECT: _direct,
     Shape.CONSOLE_TEST: _console_test,
     Shape.CONSOLE_TEMPLATE: _console_template,
