@@ -39,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker, and what holds the functions that this session starts."""
+    """Register the marker, and what holds the functions that the tests start."""
     config.addinivalue_line(
         "markers", "lambdaproof(contract, environment=None): whose function the fixtures run, and where"
     )
