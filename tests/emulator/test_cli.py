@@ -73,8 +73,7 @@ def test_a_handler_for_one_shape_fails_the_other_and_everything_to_repeat_it_is_
     assert "2 events, 1 failed" in done.stdout
 
     shown = dict(re.findall(r"^  (event|replay|curl) +(.+)$", done.stdout, re.M))
-    event = json.loads(shown["event"]) if broken == "direct" else None
-    assert event in ({"number": 3}, None)
+    assert shown["event"].startswith('{"number": 3}' if broken == "direct" else '{"resource": "/", ')
     again = lambdaproof(*shlex.split(shown["replay"])[1:])
     assert 1 == again.returncode
     assert error in again.stdout

@@ -113,7 +113,8 @@ def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tup
     lines = _Lines(name, Redacted(contract, redact=wanted.redact), said=wanted.as_json)
     verdicts: list[Verdict] = []
     reports: list[Report] = []
-    with running(contract, settings, trace=wanted.observing.traces(contract)) as deployment:
+    trace = wanted.observing.traces(contract)
+    with running(contract, settings, trace=trace) as deployment:
         for judged in cases.check(contract, deployment.function.invoke):
             verdicts.append(wanted.baseline.verdict(name, judged))
             lines.verdict(verdicts[-1])
@@ -123,7 +124,7 @@ def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tup
                 reports.append(wanted.baseline.report(name, found))
                 lines.report(reports[-1])
         fuzzed = wanted.fuzz(deployment)
-    if wanted.observing.traces(contract):
+    if trace:
         reports.append(wanted.baseline.report(name, wanted.observe(contract, verdicts)))
         lines.report(reports[-1])
     wanted.baseline.finish(name)
