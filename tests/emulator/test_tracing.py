@@ -156,11 +156,10 @@ def test_a_handler_that_exits_has_a_trace_and_one_that_is_killed_has_none(
     assert (slept.trace is None) or ["/how"] == [access.path for access in slept.trace.accesses]
 
 
+@pytest.mark.parametrize("open_function", ["process", "worker"], indirect=True)  # this interpreter runs already
 def test_a_pythonpath_and_a_sitecustomize_of_the_functions_own_still_count(
-    open_function: Open, write_function: WriteFunction, tmp_path: Path, request: pytest.FixtureRequest
+    open_function: Open, write_function: WriteFunction, tmp_path: Path
 ) -> None:
-    if "in_process" in request.node.name:
-        pytest.skip("this interpreter is already running")
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "sitecustomize.py").write_text("import builtins\nbuiltins.customized = 'yes'\n")
     code = """

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lambda_contracts.finding import Finding, Severity
+from lambda_contracts.limits import LIMITS
 from lambda_contracts.shapes import HTTP_SHAPES, Shape
 
 Event = dict[str, Any]
 
-_LONGEST_BODY = 6 * 1024 * 1024
+_LONGEST_BODY = int(LIMITS["sync request"].value)
 """Characters: Lambda takes no longer event."""
 
 
