@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lambda_contracts.finding import Confidence
 from lambda_contracts.limits import LIMITS
-from lambda_contracts.response_rules import RESPONSE_RULES
+from lambda_contracts.results.response_rules import RESPONSE_RULES
 from lambda_contracts.rules import RULES, Rule, number, table_markdown
 from lambda_contracts.shapes import FRONTS, Shape
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from lambda_contracts.faults import FAULTS, Fault
+from lambda_contracts.results.faults import FAULTS, Fault
 from lambda_contracts.finding import Finding
 from lambda_contracts.payloads import nan_in_json, parse
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from lambda_contracts.reading import Reader, Reading, Switches
-from lambda_contracts.response_rules import RESPONSE_RULES
+from lambda_contracts.results.reading import Reader, Reading, Switches
+from lambda_contracts.results.response_rules import RESPONSE_RULES
 from lambda_contracts.route import Route
 from lambda_contracts.shapes import Shape
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from lambda_contracts.faults import Fault
+from lambda_contracts.results.faults import Fault
 from lambda_contracts.http import Response
 from lambda_contracts.limits import LIMITS
 from lambda_contracts.shapes import Shape
