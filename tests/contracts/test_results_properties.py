@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lambda_contracts.finding import Confidence, Severity
 from lambda_contracts.outcomes import Outcome, OutcomeKind, returned
-from lambda_contracts.results.response_rules import RESPONSE_RULES
 from lambda_contracts.results import Answer, Reading, Switches, respond
+from lambda_contracts.results.response_rules import RESPONSE_RULES
 from lambda_contracts.route import Route
 from lambda_contracts.rules import RULES
 from lambda_contracts.shapes import FRONTS, Shape

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from lambda_contracts.results.faults import FAULTS, Fault
 from lambda_contracts.finding import Finding
 from lambda_contracts.payloads import nan_in_json, parse
+from lambda_contracts.results.faults import FAULTS, Fault
 
 _RESPONSE_KEYS = frozenset({"statusCode", "headers", "multiValueHeaders", "cookies", "body", "isBase64Encoded"})
 

@@ -8,11 +8,11 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from lambda_contracts.results.faults import BOTH, FAULTS, Fault
 from lambda_contracts.finding import Confidence, Finding, Severity
 from lambda_contracts.http import Headers, Response
 from lambda_contracts.payloads import compact, encoded, excerpt, json_text, kind, nan_in_json, parse, shown
 from lambda_contracts.pointers import escaped
+from lambda_contracts.results.faults import BOTH, FAULTS, Fault
 from lambda_contracts.results.response_rules import ResponseRules, WithoutStatus
 from lambda_contracts.rules import RULES
 

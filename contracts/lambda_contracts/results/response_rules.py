@@ -7,9 +7,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from lambda_contracts.results.faults import Fault
 from lambda_contracts.http import Response
 from lambda_contracts.limits import LIMITS
+from lambda_contracts.results.faults import Fault
 from lambda_contracts.shapes import Shape
 
 if TYPE_CHECKING:
