@@ -103,8 +103,11 @@ class FunctionPool:
                 self._free.pop()[0].close()
 
 
+_ENCODER = json.JSONEncoder(allow_nan=False)
+
+
 def _encode(event: Any) -> bytes:
     try:
-        return json.dumps(event, allow_nan=False).encode()
+        return _ENCODER.encode(event).encode()
     except (TypeError, ValueError) as error:
         raise EventError(f"The event is not JSON: {error}.") from error

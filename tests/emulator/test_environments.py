@@ -186,6 +186,24 @@ def test_the_handler_is_loaded_once(start: Start, write_function: WriteFunction)
     assert ["load", "event", "event"] == environment.invoke(b"{}", ID).value()
 
 
+def test_what_a_handler_changes_of_its_process_is_there_for_the_next_event(
+    start: Start, write_function: WriteFunction
+) -> None:
+    code = """
+        import os, sys
+        os.environ["LOADED"] = "yes"
+        def handler(event, context):
+            seen = [os.environ.get("LOADED"), os.environ.get("HANDLED"), "TZ" in os.environ, "vendored" in sys.path]
+            os.environ["HANDLED"] = "yes"
+            os.environ.pop("TZ", None)
+            sys.path.append("vendored")
+            return seen
+    """
+    environment, _ = start(write_function(code))
+    assert ["yes", None, True, False] == environment.invoke(b"{}", ID).value()
+    assert ["yes", "yes", False, True] == environment.invoke(b"{}", ID).value()
+
+
 def test_the_context_tells_of_the_function(start: Start, write_function: WriteFunction) -> None:
     code = """
         def handler(event, context):

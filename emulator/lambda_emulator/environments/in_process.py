@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import signal
 import sys
 import threading
@@ -17,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import FrameType
 from typing import Any
 
 from lambda_contracts.contract import Function
@@ -28,6 +27,7 @@ from lambda_contracts.tracing.trace import Trace
 from lambda_emulator import rie
 from lambda_emulator.environments import variables
 from lambda_emulator.environments.base import Environment, Runner
+from lambda_emulator.environments.interpreter import Guest
 from lambda_emulator.logfile import split
 from lambda_emulator.tracing import own_files
 
@@ -95,17 +95,13 @@ class _TimedOut(BaseException):
     """Raised into a handler that runs too long; not an Exception, so that handlers do not swallow it."""
 
 
-_INTERPRETER = threading.RLock()
-
-
 class InterpreterEnvironment:
-    """A handler imported into this interpreter, with Lambda's variables, folder and module path only while it runs."""
+    """A handler imported into this interpreter, whose guest it is only while it runs."""
 
     def __init__(self, function: Function, folder: Path, environ: Mapping[str, str], *, trace: bool = False) -> None:
         self._function = function
         self._folder = folder
-        self._environ = environ
-        self._modules: dict[str, ModuleType] = {}
+        self._guest = Guest(folder, environ)
         self._handler: Callable[[Any, Any], Any] | None = None
         self._init_failure: Outcome | None = None
         self._tracer = Tracer([str(folder)], own_files(folder)) if trace else None
@@ -120,7 +116,7 @@ class InterpreterEnvironment:
         started = time.perf_counter()
         log = io.StringIO()
         error: dict[str, Any] = {}
-        with self._inside(log):
+        with self._guest.inside(log):
             self._client = _Client()
             try:
                 self._handler = bootstrap._get_handler(self._function.handler)
@@ -155,7 +151,7 @@ class InterpreterEnvironment:
             return replace(self._init_failure, request_id=request_id)
         log = io.StringIO()
         started = time.perf_counter()
-        with self._inside(log):
+        with self._guest.inside(log):
             if self._tracer is None:
                 outcome = self._handle(payload, request_id, self._handler)
             else:
@@ -207,52 +203,9 @@ class InterpreterEnvironment:
 
     def close(self) -> None:
         """Forget the handler and its modules."""
-        self._modules.clear()
+        self._guest.forget()
         self._handler = None
         self.alive = False
-
-    @contextlib.contextmanager
-    def _inside(self, log: io.StringIO) -> Iterator[None]:
-        """Make this interpreter the function's: variables, folder, module path, output; and put all of it back.
-
-        There is one interpreter, so one function at a time.
-        """
-        with _INTERPRETER:
-            yield from self._swapped(log)
-
-    def _swapped(self, log: io.StringIO) -> Iterator[None]:
-        before, folder = dict(os.environ), Path.cwd()
-        os.environ.update(self._environ)
-        os.chdir(self._folder)
-        sys.path.insert(0, str(self._folder))
-        hidden = {name: sys.modules.pop(name) for name in self._modules if name in sys.modules}
-        others = set(sys.modules)
-        sys.modules.update(self._modules)
-        try:
-            with contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
-                yield
-        finally:
-            self._take_modules(sys.modules.keys() - others)
-            sys.modules.update(hidden)
-            sys.path.remove(str(self._folder))
-            os.chdir(folder)
-            _restore_environ(before)
-
-    def _take_modules(self, fresh: set[str]) -> None:
-        """Take the handler's own modules out of this interpreter's, where another function's `app` will want to be."""
-        own = f"{self._folder}{os.sep}"
-        for name in fresh:
-            if name in self._modules or str(getattr(sys.modules[name], "__file__", "")).startswith(own):
-                self._modules[name] = sys.modules.pop(name)
-
-
-def _restore_environ(before: Mapping[str, str]) -> None:
-    after = dict(os.environ)
-    for name in after.keys() - before.keys():
-        del os.environ[name]
-    for name, value in before.items():
-        if after.get(name) != value:
-            os.environ[name] = value
 
 
 @contextlib.contextmanager
