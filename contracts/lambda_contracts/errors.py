@@ -3,7 +3,8 @@
 ContractsError
 ├── ContractError    a contract.toml: file, line and key
 ├── EventError       an event or payload that Lambda would refuse, or that is not JSON
-└── ObservedError    an observed.json that is not what check writes
+├── ObservedError    an observed.json that is not what check writes
+└── BaselineError    a baseline that is not there, or not what check writes
 """
 
 from __future__ import annotations
@@ -52,3 +53,12 @@ class ObservedError(ContractsError):
         self.file = file
         self.problem = problem
         super().__init__(f"{file}: {problem}. Write it anew: lambdaproof check --update-observed.")
+
+
+class BaselineError(ContractsError):
+    """A baseline that cannot be used: `file`, and what is the `problem` with it."""
+
+    def __init__(self, file: Path, problem: str) -> None:
+        self.file = file
+        self.problem = problem
+        super().__init__(f"{problem}. Write it: lambdaproof check --baseline {file} --update-baseline.")

@@ -101,13 +101,13 @@ def _below(folder: Path, name: str) -> list[Path]:
 
 def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tuple[Run, bool]:
     """Check one function and say what came of it; return what reports are made of, and whether the contract holds."""
-    from lambda_contracts.checks import budget, cases, registry
+    from lambda_contracts.checks import cases, registry
     from lambda_contracts.reports.redacted import Redacted
     from lambda_contracts.reports.run import Run
 
     from lambda_emulator import checking
 
-    cases.plan(contract)  # a contract that cannot be checked says so before anything is started
+    trials = cases.plan(contract)  # a contract that cannot be checked says so before anything is started
     checks = registry.chosen(contract, wanted.known)
     name, started = contract.function.name, time.monotonic()
     lines = _Lines(name, Redacted(contract, redact=wanted.redact), said=wanted.as_json)
@@ -115,13 +115,14 @@ def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tup
     reports: list[Report] = []
     trace = wanted.observing.traces(contract)
     with running(contract, settings, trace=trace) as deployment:
-        for judged in cases.check(contract, deployment.function.invoke):
-            verdicts.append(wanted.baseline.verdict(name, judged))
+        checked = checking.Checked(deployment, trials, wanted.baseline)
+        for trial in trials:
+            verdicts.append(checked.verdict(trial))
             lines.verdict(verdicts[-1])
-        figures = budget.figures(checking.subject_of(deployment, verdicts))
+        figures = checked.figures()
         with console.progress():
-            for found in checking.run(checks, deployment, verdicts):
-                reports.append(wanted.baseline.report(name, found))
+            for each in checks:
+                reports.append(checked.report(each))
                 lines.report(reports[-1])
         fuzzed = wanted.fuzz(deployment)
     if trace:
@@ -170,9 +171,5 @@ def _report(run: Run) -> Iterator[str]:
 
     yield text.matrix(run.contract, run.verdicts, console.paint)
     yield ""
-    for group in text.alike(run.judged):
-        yield text.failure(group, run.repeat.get(group[0].trial.id, {}), console.paint) + "\n"
-    yield from (f"{warning}\n" for warning in text.warnings(run.judged, console.paint))
-    for report in run.reports:
-        yield from ("\n".join(text.finding(found, console.paint)) + "\n" for found in report.findings)
+    yield from (f"{told}\n" for told in text.told(run.judged, run.reports, run.repeat, console.paint))
     yield text.summary(run.verdicts, run.seconds, console.paint, reports=run.reports, figures=run.figures)

@@ -141,21 +141,14 @@ def limits(fuzz: str | None, seed: int | None) -> tuple[Limit | None, int]:
 
 
 def read_baseline(file: Path | None, *, update: bool) -> Baseline:
-    """Return the known findings of a baseline file; none without one. Raises UsageError for a file that is none."""
+    """Return the known findings of a baseline file; none without one. Raises UsageError, BaselineError."""
     from lambda_contracts import baseline
 
-    if file is None:
-        if update:
-            raise UsageError("--update-baseline needs a file.", hint="Type: --baseline FILE --update-baseline")
-        return baseline.Baseline()
-    try:
-        return baseline.parse(file.read_bytes())
-    except FileNotFoundError:
-        if update:
-            return baseline.Baseline()
-        raise UsageError(f"There is no baseline {file}.", hint="Write it: --update-baseline") from None
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{file} is no baseline: {error}.") from error
+    if file is not None:
+        return baseline.load(file, new=update)
+    if update:
+        raise UsageError("--update-baseline needs a file.", hint="Type: --baseline FILE --update-baseline")
+    return baseline.Baseline()
 
 
 def _fixed(baseline: Baseline, file: Path | None) -> Iterator[str]:

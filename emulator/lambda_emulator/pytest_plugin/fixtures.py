@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_emulator.pytest_plugin.deployments import DEPLOYMENTS
+from lambda_emulator.pytest_plugin.session import SESSION
 
 if TYPE_CHECKING:
     from lambda_contracts.checks.cases import Verdict
@@ -24,10 +24,16 @@ CONTRACT = "contract.toml"
 def lambda_deployment(request: pytest.FixtureRequest) -> Deployment:
     """Return the contract's running function with everything around it: `.contract`, `.function`, `.backend`."""
     from lambda_contracts.contract import load
+    from lambda_contracts.errors import ContractsError
+
+    from lambda_emulator.errors import LambdaproofError
 
     marker = request.node.get_closest_marker("lambdaproof")
     environment = marker.kwargs.get("environment") if marker else None
-    return request.config.stash[DEPLOYMENTS].get(load(_contract_of(request)), environment=environment)
+    try:
+        return request.config.stash[SESSION].deployment(load(_contract_of(request.node)), environment=environment)
+    except (ContractsError, LambdaproofError) as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture
@@ -90,14 +96,15 @@ def lambda_events(lambda_deployment: Deployment) -> dict[str, Any]:
     return {file.stem: json_.loads(file.read_bytes()) for file in files}
 
 
-def _contract_of(request: pytest.FixtureRequest) -> Path:
-    marker = request.node.get_closest_marker("lambdaproof")
+def _contract_of(node: pytest.Item) -> Path:
+    """Return the contract that a test is about: the marker's, else the nearest one beside or above the test."""
+    marker = node.get_closest_marker("lambdaproof")
     if marker and marker.args:
-        return Path(request.config.rootpath / str(marker.args[0]))
-    for folder in request.path.parents:
+        return Path(node.config.rootpath / str(marker.args[0]))
+    for folder in node.path.parents:
         if (folder / CONTRACT).is_file():
             return folder
-    raise pytest.UsageError(
-        f"{request.node.nodeid}: no {CONTRACT} beside or above the test; name one: "
-        '@pytest.mark.lambdaproof("handlers/iris")'
+    pytest.fail(
+        f'{node.nodeid}: no {CONTRACT} beside or above the test; name one: @pytest.mark.lambdaproof("handlers/iris")',
+        pytrace=False,
     )
