@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lambda_emulator.settings import Settings
 
 
-@click.command()
+@click.command(cls=reporting.ReportingCommand)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
 @click.option(
@@ -64,6 +64,7 @@ def check(
 
     from lambda_emulator.settings import resolve
 
+    reporting.forget(targets)
     settings = resolve(options)
     stdout_taken = any(target.replaces_text for target in targets)
     wanted = gate.resolve(settings, stdout_taken=stdout_taken, **asked)
