@@ -61,7 +61,7 @@ class Checked:
     """
 
     def __init__(self, deployment: Deployment, trials: Sequence[Trial], baseline: Baseline | None = None) -> None:
-        self._deployment = deployment
+        self.deployment = deployment
         self._trials = trials
         self._baseline = baseline or Baseline()
         self._verdicts = Verdicts(deployment.contract, trials, deployment.function.invoke)
@@ -87,14 +87,14 @@ class Checked:
 
     def figures(self) -> Figures:
         """Return what was measured."""
-        return budget.figures(subject_of(self._deployment, self.verdicts()))
+        return budget.figures(subject_of(self.deployment, self.verdicts()))
 
     def report(self, check: Check) -> Report:
         """Run a check. Raises UsageError for one that raises."""
         log.info("Checking %s: %s", self._name, check.name)
-        subject = subject_of(self._deployment, self.verdicts())
+        subject = subject_of(self.deployment, self.verdicts())
         try:
-            found = registry.run(check, self._deployment.contract, subject)
+            found = registry.run(check, self.deployment.contract, subject)
         except (ContractsError, LambdaproofError):
             raise
         except Exception as error:
@@ -103,7 +103,7 @@ class Checked:
 
     @property
     def _name(self) -> str:
-        return self._deployment.contract.function.name
+        return self.deployment.contract.function.name
 
 
 def subject_of(deployment: Deployment, verdicts: Sequence[Verdict]) -> Subject:

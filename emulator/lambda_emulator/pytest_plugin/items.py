@@ -36,7 +36,6 @@ class ContractFile(pytest.File):
 
     contract: Contract
     trials: tuple[Trial, ...]
-    traced: bool
 
     def collect(self) -> Iterable[pytest.Item]:
         """Yield the items, in the order of `lambdaproof check`."""
@@ -51,18 +50,18 @@ class ContractFile(pytest.File):
         try:
             self.contract = load(self.path)
             self.trials = plan(self.contract)
-            self.traced = Observing().traces(self.contract)
-            checks = chosen(self.contract, self.session_.checks)
-            self.session_.baseline  # noqa: B018  # a file that is none is told once, not by every item
+            traced = Observing().traces(self.contract)
+            checks = chosen(self.contract, self.lambdaproof.checks)
+            self.lambdaproof.baseline  # noqa: B018  # a file that is none is told once, not by every item
         except (ContractsError, LambdaproofError) as error:
             raise self.CollectError(str(error)) from None
         yield from (TrialItem.from_parent(self, name=trial.id, trial=trial) for trial in self.trials)
         yield from (CheckItem.from_parent(self, name=check.name, check=check) for check in checks)
-        if self.traced:
+        if traced:
             yield ObservedItem.from_parent(self, name=CHECK)
 
     @property
-    def session_(self) -> Session:
+    def lambdaproof(self) -> Session:
         """What the session has."""
         return self.config.stash[SESSION]
 
@@ -71,15 +70,15 @@ class ContractFile(pytest.File):
         """The running function under its checks. Raises a LambdaproofError when it does not start."""
         from lambda_emulator.checking import Checked
 
-        deployment = self.session_.deployment(self.contract, trace=self.traced)
-        return Checked(deployment, self.trials, self.session_.baseline)
+        deployment = self.lambdaproof.deployment(self.contract)
+        return Checked(deployment, self.trials, self.lambdaproof.baseline)
 
     @cached_property
     def shown(self) -> Redacted:
         """What takes secrets out."""
         from lambda_contracts.reports.redacted import Redacted
 
-        return Redacted(self.contract, redact=self.session_.redact)
+        return Redacted(self.contract, redact=self.lambdaproof.redact)
 
 
 class ContractItem(pytest.Item):
@@ -154,8 +153,8 @@ class ObservedItem(ContractItem):
         """Compare them."""
         from lambda_emulator import observing
 
-        found = observing.observed(checked.verdicts())
-        yield from _reported(self.parent.shown.report(observing.report(self.parent.contract, found, update=False)))
+        found, differs = observing.watch(checked.deployment, checked.verdicts())
+        yield from _reported(self.parent.shown.report(observing.report(self.parent.contract, found, differs)))
 
 
 def _reported(report: Report) -> Iterator[Finding]:

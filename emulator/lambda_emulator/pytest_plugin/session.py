@@ -28,7 +28,7 @@ class Session:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._stack = contextlib.ExitStack()
-        self._started: dict[tuple[Path, str, bool], Deployment | LambdaproofError] = {}
+        self._started: dict[tuple[Path, str], Deployment | LambdaproofError] = {}
         self._backend: Any = None
         self._engines: set[str | None] = set()
 
@@ -60,15 +60,15 @@ class Session:
         """Whether secrets are taken out of what failed."""
         return not self._config.getoption("lambdaproof_no_redact")
 
-    def deployment(self, contract: Contract, *, environment: str | None = None, trace: bool = False) -> Deployment:
+    def deployment(self, contract: Contract, *, environment: str | None = None) -> Deployment:
         """Return a contract's running function. Raises a LambdaproofError when it does not start."""
         from lambda_emulator.errors import LambdaproofError
 
         settings = self.settings(environment)
-        key = (contract.file.resolve(), settings.environment, trace)
+        key = (contract.file.resolve(), settings.environment)
         if key not in self._started:
             try:
-                self._started[key] = self._start(contract, settings, trace=trace)
+                self._started[key] = self._start(contract, settings)
             except LambdaproofError as error:
                 self._started[key] = error
         started = self._started[key]
@@ -76,7 +76,7 @@ class Session:
             raise started
         return started
 
-    def _start(self, contract: Contract, settings: Settings, *, trace: bool) -> Deployment:
+    def _start(self, contract: Contract, settings: Settings) -> Deployment:
         from lambda_emulator.aws.moto import Moto
         from lambda_emulator.deployment import deploy
 
@@ -86,7 +86,7 @@ class Session:
         if contract.setup.buckets:
             self._backend = self._backend or self._stack.enter_context(Moto())
             backend = self._backend
-        return self._stack.enter_context(deploy(contract, settings, backend=backend, trace=trace))
+        return self._stack.enter_context(deploy(contract, settings, backend=backend))
 
     def leaked_containers(self) -> list[str]:
         """Return the names of containers that this process started and that are still there."""
