@@ -5,6 +5,7 @@ ContractsError
 │   ├── ContractError    a contract.toml
 │   └── TemplateError    a SAM or CloudFormation template
 ├── EventError       an event or payload that Lambda would refuse, or that is not JSON
+├── ApiError         an API that AWS would not create: routes that are alike, or none
 └── ObservedError    an observed.json that is not what check writes
 """
 
@@ -62,3 +63,16 @@ class ObservedError(ContractsError):
         self.file = file
         self.problem = problem
         super().__init__(f"{file}: {problem}. Write it anew: lambdaproof check --update-observed.")
+
+
+class ApiError(ContractsError):
+    """An API that AWS would not create.
+
+    `api` is its name, `problem` what is wrong, `endpoint` the index of the endpoint that shows it, None for the API.
+    """
+
+    def __init__(self, api: str, problem: str, endpoint: int | None = None) -> None:
+        self.api = api
+        self.problem = problem
+        self.endpoint = endpoint
+        super().__init__(f"API `{api}`: {problem}")
