@@ -62,13 +62,19 @@ class Deployment:
 
 @contextlib.contextmanager
 def deploy(
-    contract: Contract, settings: Settings, *, backend: Moto | None = None, size: int = 1, trace: bool = False
+    contract: Contract,
+    settings: Settings,
+    *,
+    backend: Moto | None = None,
+    size: int = 1,
+    queue: int | None = None,
+    trace: bool = False,
 ) -> Iterator[Deployment]:
     """Start a contract's function, and end everything that was started afterwards.
 
-    `size` is how many events it handles at once, each in an environment of its own. With `trace`, outcomes say what the
-    handler read of their events. A backend is started when the
-    contract's setup needs one and none is given. Raises a LambdaproofError: SetupFailed when a setup command fails,
+    `size` is how many events it handles at once, each in an environment of its own, and `queue` how many more may
+    wait (None: any number). With `trace`, outcomes say what the handler read of their events. A backend is started when
+    the contract's setup needs one and none is given. Raises a LambdaproofError: SetupFailed when a setup command fails,
     FunctionNotStartable when the handler does not load, a ToolError when the environment does not come up.
     """
     with contextlib.ExitStack() as stack:
@@ -84,7 +90,7 @@ def deploy(
             runner.run(command)
         before = None if settings.environment == "container" else snapshot(contract.folder)
         log.info("Starting %s (%s)", contract.function.name, settings.environment)
-        function = FunctionPool(runner.start, size=size)
+        function = FunctionPool(runner.start, size=size, queue=queue)
         stack.callback(function.close)
         started = function.initialise()
         if not started.ok:
@@ -116,6 +122,8 @@ def _runner(contract: Contract, settings: Settings, backend: Mapping[str, str], 
         python = interpreters.resolve(function, contract.folder, settings.cache)
         return HostFunction(function=function, folder=contract.folder, python=python, backend=backend, trace=trace)
 
+    if settings.environment == "worker":
+        return WorkerRunner(host())
     if settings.environment == "in_process":
         return InProcessRunner(
             function, contract.folder, backend=backend, worker=lambda: WorkerRunner(host()), trace=trace

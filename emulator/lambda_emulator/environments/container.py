@@ -77,7 +77,12 @@ class ContainerRunner:
         with scratch.logs.function.path.open("wb") as out, scratch.logs.emulator.path.open("wb") as err:
             # Attached: the client's output is the container's, and so is its end.
             process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
+                command,
+                cwd=scratch.path,  # where podman's monitor leaves a file when the memory runs out
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
             )
         return Spawned(
             process,
