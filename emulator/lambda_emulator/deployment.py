@@ -7,6 +7,7 @@ import functools
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import msgspec
 from lambda_contracts.contract import Contract
@@ -24,6 +25,7 @@ from lambda_emulator.environments.worker import WorkerRunner
 from lambda_emulator.errors import FunctionNotStartable, ImageNotFound, UsageError
 from lambda_emulator.files import Snapshot, snapshot
 from lambda_emulator.function import FunctionPool
+from lambda_emulator.package import Package, measure
 from lambda_emulator.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -35,7 +37,7 @@ class Deployment:
 
     `started` is how its first environment came up. `runner` starts more of them, `tracer` makes a runner of traced
     ones. `files` are those of its folder before that, None where they cannot be written; `image_size` is in bytes,
-    None without an image.
+    None without an image. `cache` is a folder for what takes long to find out.
     """
 
     contract: Contract
@@ -44,6 +46,7 @@ class Deployment:
     started: Outcome
     runner: Runner
     tracer: Callable[[], Runner]
+    cache: Path
     files: Snapshot | None = None
     image_size: int | None = None
 
@@ -58,6 +61,15 @@ class Deployment:
         """Open the same function in an environment of its own, whose outcomes say what it read of their events."""
         with contextlib.closing(FunctionPool(self.tracer().start)) as function:
             yield function
+
+    def package(self) -> Package | None:
+        """Measure its deployment package, with the requirements where those were installed; None for an image."""
+        function, folder = self.contract.function, self.contract.folder
+        if function.image or self.files is None:
+            return None
+        python = self.runner.python
+        requirements = interpreters.installed(python, function, folder) if python else {}
+        return measure(folder, self.files, requirements, self.cache)
 
 
 @contextlib.contextmanager
@@ -99,7 +111,7 @@ def deploy(
         more = runner if settings.port is None else beside(trace=trace)
         image_size = runner.image_size if isinstance(runner, ContainerRunner) else None
         tracer = functools.partial(beside, trace=True)
-        yield Deployment(contract, function, backend, started, more, tracer, before, image_size)
+        yield Deployment(contract, function, backend, started, more, tracer, settings.cache, before, image_size)
 
 
 def _beside(contract: Contract, settings: Settings, backend: Mapping[str, str], *, trace: bool) -> Runner:

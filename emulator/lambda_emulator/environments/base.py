@@ -56,6 +56,10 @@ class Environment(ABC):
 class Runner(Protocol):
     """Starts environments of one function, all alike."""
 
+    @property
+    def python(self) -> Path | None:
+        """The interpreter that has the function's requirements; None in an image, and where this one has them."""
+
     def start(self) -> tuple[Environment, Outcome]:
         """Start one and load the handler; the outcome says whether it loaded and how long that took.
 

@@ -33,6 +33,8 @@ class ContainerRunner:
     `traced` is the folder of the handler if what it reads of its events is to be recorded.
     """
 
+    python: Path | None = None
+
     def __init__(
         self,
         function: Function,

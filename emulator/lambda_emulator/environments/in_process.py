@@ -50,6 +50,7 @@ class InProcessRunner:
         self._backend = backend
         self._worker = worker
         self._trace = trace
+        self.python: Path | None = None
 
     def start(self) -> tuple[Environment, Outcome]:
         """Import the handler here; start a worker if a module that it needs is not installed here."""
@@ -57,7 +58,9 @@ class InProcessRunner:
         outcome = environment.initialise()
         if environment.lacks_module:
             environment.close()
-            return self._worker().start()
+            worker = self._worker()
+            self.python = worker.python
+            return worker.start()
         return environment, outcome
 
     def run(self, command: str) -> None:

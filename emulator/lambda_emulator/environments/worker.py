@@ -26,6 +26,7 @@ class WorkerRunner:
     def __init__(self, host: HostFunction) -> None:
         self._host = host
         self.run = host.run
+        self.python = host.python
 
     def start(self) -> tuple[Environment, Outcome]:
         """Start the worker and wait until it asks for an event."""
