@@ -7,13 +7,13 @@ import importlib
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 from lambda_contracts.baseline import Baseline
-from lambda_contracts.checks import budget, registry
-from lambda_contracts.checks.budget import Figures
+from lambda_contracts.checks import registry
 from lambda_contracts.checks.builtin import BUILT_IN
 from lambda_contracts.checks.cases import Invoke, Trial, Verdict, Verdicts
 from lambda_contracts.checks.registry import Check, Report, Subject
@@ -22,7 +22,7 @@ from lambda_contracts.limits import Definition
 
 from lambda_emulator.deployment import Deployment
 from lambda_emulator.errors import LambdaproofError, UsageError
-from lambda_emulator.files import changed, snapshot, total_size
+from lambda_emulator.files import changed, snapshot
 from lambda_emulator.settings import Settings, project_file
 
 log = logging.getLogger(__name__)
@@ -85,16 +85,16 @@ class Checked:
             self._verdicts.of(trial)
         return tuple(self._baseline.verdict(self._name, verdict) for verdict in self._verdicts.sent)
 
-    def figures(self) -> Figures:
-        """Return what was measured."""
-        return budget.figures(subject_of(self.deployment, self.verdicts()))
+    @cached_property
+    def subject(self) -> Subject:
+        """What checks are given, once all trials were sent."""
+        return subject_of(self.deployment, self.verdicts())
 
     def report(self, check: Check) -> Report:
         """Run a check. Raises UsageError for one that raises."""
         log.info("Checking %s: %s", self._name, check.name)
-        subject = subject_of(self.deployment, self.verdicts())
         try:
-            found = registry.run(check, self.deployment.contract, subject)
+            found = registry.run(check, self.deployment.contract, self.subject)
         except (ContractsError, LambdaproofError):
             raise
         except Exception as error:
@@ -107,7 +107,7 @@ class Checked:
 
 
 def subject_of(deployment: Deployment, verdicts: Sequence[Verdict]) -> Subject:
-    """Return what checks are given of a running function."""
+    """Return what checks are given of a running function whose cases have come to these verdicts."""
 
     @contextlib.contextmanager
     def fresh() -> Iterator[Invoke]:
@@ -126,16 +126,18 @@ def subject_of(deployment: Deployment, verdicts: Sequence[Verdict]) -> Subject:
 
 
 def _definition(deployment: Deployment) -> Definition:
-    """Return what is known of a function's definition. A package has at least the files of its folder."""
+    """Return what is known of a function's definition."""
     contract, function = deployment.contract, deployment.contract.function
-    package = None if function.image or deployment.files is None else total_size(deployment.files)
+    package = deployment.package()
     return Definition(
         memory=function.memory,
         timeout=function.timeout,
         init_duration=deployment.started.init_duration,
         ephemeral_storage=function.ephemeral_storage,
         environment=function.environment,
-        package_unzipped=package,
+        package_zipped=package.zipped if package else None,
+        package_unzipped=package.unzipped if package else None,
+        package_parts=package.parts if package else {},
         image_size=deployment.image_size,
         integration_timeouts=dict.fromkeys(contract.accept, contract.routes[0].timeout),
     )

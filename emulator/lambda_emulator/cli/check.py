@@ -102,7 +102,7 @@ def _below(folder: Path, name: str) -> list[Path]:
 
 def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tuple[Run, bool]:
     """Check one function and say what came of it; return what reports are made of, and whether the contract holds."""
-    from lambda_contracts.checks import cases, registry
+    from lambda_contracts.checks import budget, cases, registry
     from lambda_contracts.reports.redacted import Redacted
     from lambda_contracts.reports.run import Run
 
@@ -120,7 +120,7 @@ def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tup
         for trial in trials:
             verdicts.append(checked.verdict(trial))
             lines.verdict(verdicts[-1])
-        figures = checked.figures()
+        figures = budget.figures(checked.subject)
         with console.progress():
             for each in checks:
                 reports.append(checked.report(each))
