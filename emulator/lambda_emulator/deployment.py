@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import msgspec
 from lambda_contracts.contract import Contract
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.tracebacks import handler_place
@@ -31,8 +33,9 @@ log = logging.getLogger(__name__)
 class Deployment:
     """One function that takes events. `backend` is AWS's stand-in, None when the contract needs none.
 
-    `started` is how its first environment came up. `files` are those of its folder before that, None where they cannot
-    be written; `image_size` is in bytes, None without an image.
+    `started` is how its first environment came up. `runner` starts more of them, `tracer` makes a runner of traced
+    ones. `files` are those of its folder before that, None where they cannot be written; `image_size` is in bytes,
+    None without an image.
     """
 
     contract: Contract
@@ -40,6 +43,7 @@ class Deployment:
     backend: Moto | None
     started: Outcome
     runner: Runner
+    tracer: Callable[[], Runner]
     files: Snapshot | None = None
     image_size: int | None = None
 
@@ -47,6 +51,12 @@ class Deployment:
     def fresh(self) -> Iterator[FunctionPool]:
         """Open the same function in an environment of its own, started on its first event."""
         with contextlib.closing(FunctionPool(self.runner.start)) as function:
+            yield function
+
+    @contextlib.contextmanager
+    def traced(self) -> Iterator[FunctionPool]:
+        """Open the same function in an environment of its own, whose outcomes say what it read of their events."""
+        with contextlib.closing(FunctionPool(self.tracer().start)) as function:
             yield function
 
 
@@ -79,12 +89,17 @@ def deploy(
         started = function.initialise()
         if not started.ok:
             raise _not_startable(contract, started)
-        # A given port is the first environment's; those that are opened beside it take free ones.
-        beside = (
-            runner if settings.port is None else _runner(contract, replace(settings, port=None), variables, trace=trace)
-        )
+        beside = functools.partial(_beside, contract, settings, variables)
+        more = runner if settings.port is None else beside(trace=trace)
         image_size = runner.image_size if isinstance(runner, ContainerRunner) else None
-        yield Deployment(contract, function, backend, started, beside, before, image_size)
+        tracer = functools.partial(beside, trace=True)
+        yield Deployment(contract, function, backend, started, more, tracer, before, image_size)
+
+
+def _beside(contract: Contract, settings: Settings, backend: Mapping[str, str], *, trace: bool) -> Runner:
+    """Return a runner of environments beside the first, which has the given port and has built the image."""
+    built = msgspec.structs.replace(contract, function=msgspec.structs.replace(contract.function, build=None))
+    return _runner(built, replace(settings, port=None), backend, trace=trace)
 
 
 def _runner(contract: Contract, settings: Settings, backend: Mapping[str, str], *, trace: bool) -> Runner:

@@ -115,7 +115,7 @@ def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tup
     verdicts: list[Verdict] = []
     reports: list[Report] = []
     trace = wanted.observing.traces(contract)
-    with running(contract, settings, trace=trace) as deployment:
+    with running(contract, settings) as deployment:
         for judged in cases.check(contract, deployment.function.invoke):
             verdicts.append(wanted.baseline.verdict(name, judged))
             lines.verdict(verdicts[-1])
@@ -124,10 +124,10 @@ def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tup
             for found in checking.run(checks, deployment, verdicts):
                 reports.append(wanted.baseline.report(name, found))
                 lines.report(reports[-1])
+        if trace:
+            reports.append(wanted.baseline.report(name, wanted.observe(deployment, verdicts)))
+            lines.report(reports[-1])
         fuzzed = wanted.fuzz(deployment)
-    if trace:
-        reports.append(wanted.baseline.report(name, wanted.observe(contract, verdicts)))
-        lines.report(reports[-1])
     wanted.baseline.finish(name)
     if fuzzed is not None:
         reports.append(fuzzed[1])

@@ -44,11 +44,11 @@ def function_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextlib.contextmanager
-def running(contract: Contract, settings: Settings, *, trace: bool = False) -> Iterator[Deployment]:
+def running(contract: Contract, settings: Settings) -> Iterator[Deployment]:
     """Start a contract's function, showing progress until it takes events, and end it afterwards."""
     from lambda_emulator.deployment import deploy
 
     with contextlib.ExitStack() as stack:
         with console.progress():
-            deployment = stack.enter_context(deploy(contract, settings, trace=trace))
+            deployment = stack.enter_context(deploy(contract, settings))
         yield deployment
