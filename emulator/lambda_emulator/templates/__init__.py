@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from lambda_emulator.templates import functions
+from lambda_contracts.api import Api
+
+from lambda_emulator.templates import balancers, functions, gateway_apis, sam_apis, urls
+from lambda_emulator.templates.drafts import Targets
 from lambda_emulator.templates.functions import AsynchronousInvocation, Function, Image, ImageConfig
 from lambda_emulator.templates.source import Note, Source
 
@@ -19,10 +22,14 @@ __all__ = ["AsynchronousInvocation", "Function", "Image", "ImageConfig", "Note",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """What a template has: `functions` by logical id, and `notes` on what is not known or not read here."""
+    """What a template has: `functions` by logical id, `apis`, and `notes` on what is not known or not read here.
+
+    An API's endpoints and authorizers name functions by their logical ids.
+    """
 
     file: Path
     functions: Mapping[str, Function]
+    apis: tuple[Api, ...]
     notes: tuple[Note, ...]
 
 
@@ -34,4 +41,7 @@ def load(path: Path, parameters: Mapping[str, str] | None = None) -> Template:
     """
     source = Source(path, parameters or {})
     found = {function.id: function for function in functions.read(source)}
-    return Template(file=path, functions=MappingProxyType(found), notes=source.notes)
+    targets = Targets(source)
+    readers = (sam_apis.read, gateway_apis.read, urls.read, balancers.read)
+    apis = tuple(draft.api() for read in readers for draft in read(source, targets) if draft.endpoints)
+    return Template(file=path, functions=MappingProxyType(found), apis=apis, notes=source.notes)

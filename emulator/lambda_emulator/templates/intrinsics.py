@@ -83,6 +83,9 @@ class Resolver:
             return PSEUDO[name]
         if name in self._parameters:
             return self._parameter(name)
+        resource, dot, _ = name.partition(".")
+        if dot:  # SAM's for what it makes of a resource: `Function.Alias`, `Function.Version`, `Api.Stage`
+            return self.attribute(resource, "Arn")
         kind = self._kind(name)
         if kind is None:
             return Unresolved(f"what `{name}` is called is known when the stack is made")
@@ -162,7 +165,6 @@ class Resolver:
     # --- functions: each takes its argument as it is written, and the object that it stands in ----------------------
 
     def _ref(self, raw: Any, _at: Map) -> Any:
-        # Ref of a resource's part, `Api.Stage`, is SAM's for what it makes of the resource.
         return self.reference(text(raw))
 
     def _get_att(self, raw: Any, at: Map) -> Any:

@@ -48,6 +48,7 @@ _QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{{name}}"
 _TABLE = _arn("dynamodb", "table/{name}")
 _TOPIC = _arn("sns", "{name}")
 _FUNCTION = Kind(name="FunctionName", attributes={"Arn": _arn("lambda", "function:{name}")})
+_QUALIFIED = Kind(name="FunctionName", ref=_arn("lambda", "function:{name}:{id}"))
 _LAYER = Kind(name="LayerName", ref=_arn("lambda", "layer:{name}:1"))
 _DYNAMODB = Kind(name="TableName", attributes={"Arn": _TABLE, "StreamArn": f"{_TABLE}/stream/1970-01-01T00:00:00.000"})
 _MACHINE = _arn("states", "stateMachine:{name}")
@@ -82,10 +83,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "AWS::IAM::Role": Kind(name="RoleName", attributes={"Arn": f"arn:aws:iam::{ACCOUNT}:role/{{name}}"}),
         "AWS::Kinesis::Stream": Kind(name="Name", attributes={"Arn": _arn("kinesis", "stream/{name}")}),
+        "AWS::Lambda::Alias": _QUALIFIED,
         "AWS::Lambda::Function": _FUNCTION,
         "AWS::Lambda::LayerVersion": Kind(
             name="LayerName", ref=_LAYER.ref, attributes={"LayerVersionArn": _LAYER.ref}
         ),
+        "AWS::Lambda::Version": _QUALIFIED,
         "AWS::Logs::LogGroup": Kind(
             name="LogGroupName", attributes={"Arn": _arn("logs", "log-group:{name}:*")}
         ),
