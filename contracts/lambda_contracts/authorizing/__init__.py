@@ -24,15 +24,16 @@ if TYPE_CHECKING:
     from lambda_contracts.route import Route
     from lambda_contracts.routing import Match
 
-__all__ = ["Granted", "Question", "admit", "answer", "ask", "check"]
+__all__ = ["KINDS", "Granted", "Question", "admit", "answer", "ask", "check"]
 
 LONGEST_ARN = 1600
 """Bytes of a method's ARN where an authorizer asks (R118)."""
-_KINDS = {
+KINDS = {
     Shape.REST: (AuthorizerKind.TOKEN, AuthorizerKind.REQUEST),
     Shape.HTTP_V1: (AuthorizerKind.REQUEST, AuthorizerKind.JWT),
     Shape.HTTP_V2: (AuthorizerKind.REQUEST, AuthorizerKind.JWT),
 }
+"""The kinds of authorizers that a front has; the others have none."""
 _GRANTED = Granted()
 
 
@@ -59,7 +60,7 @@ def _endpoint_problem(api: Api, endpoint: Endpoint) -> str:
     if endpoint.authorizer not in api.authorizers:
         return f"there is no authorizer `{endpoint.authorizer}`."
     kind = api.authorizers[endpoint.authorizer].kind
-    return "" if kind in _KINDS.get(api.front, ()) else f"`{api.front}` has no authorizers of the kind `{kind}`."
+    return "" if kind in KINDS.get(api.front, ()) else f"`{api.front}` has no authorizers of the kind `{kind}`."
 
 
 def _problem(authorizer: Authorizer) -> str:
