@@ -18,9 +18,11 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from lambda_contracts import schemas
 from lambda_contracts.errors import ContractError
 from lambda_contracts.matching import mistakes
 from lambda_contracts.route import Route
+from lambda_contracts.schemas import Schema
 from lambda_contracts.shapes import FRONTS, Shape
 
 FILE_NAME = "contract.toml"
@@ -103,6 +105,14 @@ class Budget(_Table, frozen=True, kw_only=True):
     memory: Annotated[_Count | None, Meta(description="MB of memory at the peak.")] = None
 
 
+class Fuzz(_Table, frozen=True, kw_only=True):
+    """`[fuzz]`: what `check --fuzz` draws from, beside the cases."""
+
+    schema: Annotated[str | None, Meta(description='The JSON Schema of payloads, a file: "payload.schema.json".')] = (
+        None
+    )
+
+
 _Checks = Annotated[dict[str, bool], Meta(description="Checks to run or to leave out, by name: state = false.")]
 
 
@@ -117,6 +127,7 @@ class Document(_Table, frozen=True, kw_only=True):
     shapes: Shapes = Shapes()
     checks: _Checks = {}
     budget: Budget = Budget()
+    fuzz: Fuzz = Fuzz()
     case: Annotated[
         tuple[Annotated[Case, Meta(extra_json_schema=_SENDS)], ...],
         Meta(
@@ -126,7 +137,10 @@ class Document(_Table, frozen=True, kw_only=True):
 
 
 class Contract(msgspec.Struct, frozen=True, kw_only=True):
-    """A contract and where it was read from; `text` is the file's, to find lines in."""
+    """A contract and where it was read from; `text` is the file's, to find lines in.
+
+    `schema` is what `fuzz.schema` names, None without one.
+    """
 
     file: Path
     text: str = ""
@@ -137,6 +151,8 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     cases: tuple[Case, ...]
     checks: dict[str, bool] = {}
     budget: Budget = Budget()
+    fuzz: Fuzz = Fuzz()
+    schema: Schema | None = None
 
     @property
     def folder(self) -> Path:
@@ -156,7 +172,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
 def load(path: Path) -> Contract:
     """Read a contract from its file, or from the folder that holds one.
 
-    Raises ContractError with file, line and key.
+    Raises ContractError with file, line and key, and SchemaError for a schema of payloads that is not understood.
     """
     file = path / FILE_NAME if path.is_dir() else path
     try:
@@ -168,7 +184,8 @@ def load(path: Path) -> Contract:
         raise ContractError(file, f"it is not UTF-8: {error}.", hint="Save it as UTF-8.") from error
     except OSError as error:
         raise ContractError(file, f"it cannot be read: {error}.") from error
-    return parse(text, file)
+    contract = parse(text, file)
+    return msgspec.structs.replace(contract, schema=_payload_schema(contract))
 
 
 def parse(text: str, file: Path) -> Contract:
@@ -193,9 +210,23 @@ def parse(text: str, file: Path) -> Contract:
         cases=document.case,
         checks=document.checks,
         budget=document.budget,
+        fuzz=document.fuzz,
     )
     _check(contract)
     return contract
+
+
+def _payload_schema(contract: Contract) -> Schema | None:
+    if contract.fuzz.schema is None:
+        return None
+    file = contract.folder / contract.fuzz.schema
+    try:
+        return schemas.load(file)
+    except FileNotFoundError:
+        hint = "Name the JSON Schema of payloads, relative to the contract."
+        raise contract.mistake(f"{file}: there is no such file.", "fuzz", "schema", hint=hint) from None
+    except OSError as error:
+        raise contract.mistake(f"{file} cannot be read: {error}.", "fuzz", "schema") from error
 
 
 def json_schema() -> dict[str, Any]:
@@ -208,7 +239,15 @@ def _error(file: Path, text: str, problem: str, keys: Sequence[str], hint: str) 
     return ContractError(file, problem, key=".".join(keys), line=line_of(text, keys), hint=hint)
 
 
-_TABLES = {"function": Function, "setup": Setup, "route": RouteTable, "shapes": Shapes, "case": Case, "budget": Budget}
+_TABLES = {
+    "function": Function,
+    "setup": Setup,
+    "route": RouteTable,
+    "shapes": Shapes,
+    "case": Case,
+    "budget": Budget,
+    "fuzz": Fuzz,
+}
 _WORDS = {"int": "an integer", "str": "a string", "array": "a list", "object": "a table", "bool": "a boolean"}
 
 
