@@ -90,7 +90,7 @@ class Case(_Table, frozen=True, kw_only=True):
     event: Annotated[str | UnsetType, Meta(description="The file of a recorded event, sent as it is.")] = UNSET
     path: Annotated[str | None, Meta(description='Path and query, for one of the routes: "/items/7?full=1".')] = None
     headers: Annotated[dict[str, str], Meta(description="Request headers; every value is a string.")] = {}
-    shapes: Annotated[tuple[_CaseShape, ...], Meta(description="Only these shapes, for this case.")] = ()
+    shapes: Annotated[tuple[_CaseShape, ...], Meta(min_length=1, description="Only these shapes, for this case.")] = ()
     status: Annotated[_Status | None, Meta(description="The HTTP status that the client gets, 100 to 599.")] = None
     body: Annotated[Any, Meta(description="What must be in the body that the client gets.")] = UNSET
 

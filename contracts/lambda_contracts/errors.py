@@ -1,8 +1,11 @@
 """What can be wrong with a file that the user wrote.
 
 ContractsError
-├── ContractError    a contract.toml: file, line and key
+├── FileError        a file, with line and key
+│   ├── ContractError    a contract.toml
+│   └── TemplateError    a SAM or CloudFormation template
 ├── EventError       an event or payload that Lambda would refuse, or that is not JSON
+├── ApiError         an API that AWS would not create: routes that are alike, or none
 ├── ObservedError    an observed.json that is not what check writes
 └── SchemaError      a JSON Schema that is not understood: file and JSON pointer
 """
@@ -16,8 +19,8 @@ class ContractsError(Exception):
     """Base of them all: the file has to change before anything can be checked."""
 
 
-class ContractError(ContractsError):
-    """A contract file that cannot be used.
+class FileError(ContractsError):
+    """A file that cannot be used.
 
     `file`, `line` (1-based, None when the key is absent) and `key` (dotted, as in `function.timeout`) say where,
     `problem` what, `hint` what to write instead.
@@ -32,6 +35,14 @@ class ContractError(ContractsError):
         where = f"{file}:{line}" if line else str(file)
         what = f"{key}: {problem}" if key else problem
         super().__init__(f"{where}: {what}" + (f" {hint}" if hint else ""))
+
+
+class ContractError(FileError):
+    """A contract.toml that cannot be used."""
+
+
+class TemplateError(FileError):
+    """A SAM or CloudFormation template that cannot be used; keys are `Resources.<id>.Properties.<key>`."""
 
 
 class EventError(ContractsError):
@@ -69,3 +80,16 @@ class SchemaError(ContractsError):
         self.hint = hint
         where = ": ".join(filter(None, (str(file or "schema"), pointer)))
         super().__init__(f"{where}: {problem}" + (f" {hint}" if hint else ""))
+
+
+class ApiError(ContractsError):
+    """An API that AWS would not create.
+
+    `api` is its name, `problem` what is wrong, `endpoint` the index of the endpoint that shows it, None for the API.
+    """
+
+    def __init__(self, api: str, problem: str, endpoint: int | None = None) -> None:
+        self.api = api
+        self.problem = problem
+        self.endpoint = endpoint
+        super().__init__(f"API `{api}`: {problem}")

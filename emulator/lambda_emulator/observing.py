@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lambda_contracts.checks.cases import Verdict
+from lambda_contracts.checks.cases import Trial, Verdict, judge
 from lambda_contracts.checks.registry import Report
 from lambda_contracts.contract import Contract
 from lambda_contracts.finding import Finding, Severity
+from lambda_contracts.outcomes import Outcome, OutcomeKind
 from lambda_contracts.tracing.observed import FILE_NAME, Observed, differences, observe, parse
 
+from lambda_emulator.deployment import Deployment
 from lambda_emulator.errors import UsageError
 
 CHECK = "observed"
@@ -32,11 +34,51 @@ class Observing:
         return self.trace is None and (contract.folder / FILE_NAME).is_file()
 
 
-def observed(verdicts: Sequence[Verdict]) -> Observed | None:
-    """Sum up what a handler read of its events; None when not one of them was traced."""
-    traces = ((verdict.trial.event, verdict.outcome.trace) for verdict in verdicts)
-    traced = [(event, trace) for event, trace in traces if trace is not None]
-    return observe(traced) if traced else None
+def watch(deployment: Deployment, verdicts: Sequence[Verdict]) -> tuple[Observed | None, tuple[Finding, ...]]:
+    """Send the events of trials that were judged once more, to an environment that is traced.
+
+    Returns what the handler read of them, None when not one was traced, and a warning where tracing changed what it
+    does: verdicts never come of traced outcomes. What is read of an event that it changed is left out.
+    """
+    contract, traced, differing = deployment.contract, [], []
+    with deployment.traced() as function:
+        for verdict in verdicts:
+            if verdict.outcome.kind is OutcomeKind.TIMEOUT:  # it leaves no trace
+                continue
+            outcome = function.invoke(verdict.trial.event)
+            without = _behaviour(contract, verdict.trial, verdict.outcome)
+            with_trace = _behaviour(contract, verdict.trial, outcome)
+            if without != with_trace:
+                differing.append((verdict.trial.id, without, with_trace))
+            elif outcome.trace is not None:
+                traced.append((verdict.trial.event, outcome.trace))
+    return observe(traced) if traced else None, tuple(_differs(differing))
+
+
+_Behaviour = tuple[str, ...]
+
+
+def _behaviour(contract: Contract, trial: Trial, outcome: Outcome) -> _Behaviour:
+    """Return what tracing must not change: not the body, which may hold a time."""
+    verdict = judge(contract, trial, outcome)
+    told = str(outcome.kind) if outcome.ok else f"{outcome.kind} {outcome.error.type if outcome.error else ''}".strip()
+    broken = sorted({finding.code for finding in verdict.findings if finding.breaks})
+    return told, f"status {verdict.response.status}", *broken
+
+
+def _differs(differing: Sequence[tuple[str, _Behaviour, _Behaviour]]) -> Iterator[Finding]:
+    if not differing:
+        return
+    name, without, with_trace = differing[0]
+    more = f" (and {len(differing) - 1} more)" if len(differing) > 1 else ""
+    yield Finding(
+        code="tracing.differs",
+        severity=Severity.WARNING,
+        message=f"{name}{more}: {', '.join(with_trace)} when it is traced, and {', '.join(without)} when it is not, "
+        "which is what the verdict rests on",
+        fix="type --no-trace, and report it as a defect of lambdaproof, unless the handler answers the same event "
+        "differently each time",
+    )
 
 
 def report(contract: Contract, found: Observed | None, *, update: bool) -> Report:

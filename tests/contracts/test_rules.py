@@ -14,8 +14,11 @@ from lambda_contracts.rules import RULES, Rule, number, table_markdown
 from lambda_contracts.shapes import FRONTS, Shape
 
 KNOWN_NUMBERS = {*range(1, 17), *range(20, 34), *range(40, 48), *range(50, 65), *range(70, 76), *range(80, 94)}
+KNOWN_NUMBERS |= {*range(100, 120)}
 RESPONSE_NUMBERS = {*range(20, 34), *range(50, 55), 56, 57, *range(61, 65), 74, 75}
 """The rules that `respond` encodes; R55 is about events, R58 and R59 about requests that reach no function."""
+GATEWAY_NUMBERS = {15, 59, *range(100, 106)}
+"""The rules of what a front does without the function."""
 
 
 def named_by_rule() -> dict[str, list[str]]:
@@ -55,6 +58,11 @@ def test_a_rule_says_something_short_and_names_its_source(rule: Rule) -> None:
 def test_every_response_rule_is_shown_by_a_test_of_its_name() -> None:
     shown = named_by_rule()
     assert [] == [rule for rule in RULES if number(rule) in RESPONSE_NUMBERS and rule not in shown]
+
+
+def test_every_rule_of_the_gateways_is_shown_by_a_test_of_its_name() -> None:
+    shown = named_by_rule()
+    assert [] == [rule for rule in RULES if number(rule) in GATEWAY_NUMBERS and rule not in shown]
 
 
 def test_no_test_is_named_by_a_rule_that_does_not_exist() -> None:

@@ -135,6 +135,79 @@ def test_a_file_that_fails_while_it_is_written_is_told_and_the_old_one_stays(tmp
     assert ["old"] == [file.read_text() for file in tmp_path.iterdir()]
 
 
+# --- reports of an earlier run -------------------------------------------------------------------------------------
+
+NOTHING_TO_CHECK = {
+    "no case": ('[shapes]\naccept = ["rest"]\n', "contract.toml: case: it is missing. .* nothing is proved"),
+    "an empty list of cases": ("", r"contract.toml:1: case: it has to be a list of length >= 1\."),
+    "no shape": (CASES.replace('["direct", "rest"]', "[]"), "shapes.accept: it has to be a list of length >= 1"),
+    "a case of no shape": (f"{CASES}    shapes = []\n", "case.0.shapes: it has to be a list of length >= 1"),
+    "a case that no shape carries": (
+        '[shapes]\naccept = ["direct"]\n[[case]]\nname = "cut"\ntext = "{"\n',
+        "case.0.text: raw text cannot be sent as direct",
+    ),
+}
+
+
+@pytest.mark.parametrize("form", reporting.FORMATS)
+@pytest.mark.parametrize("contract", NOTHING_TO_CHECK)
+def test_a_contract_that_proves_nothing_is_never_green(
+    lambdaproof: RunTool, write_function: WriteFunction, tmp_path: Path, form: str, contract: str
+) -> None:
+    text, told = NOTHING_TO_CHECK[contract]
+    folder = write_function(BODY_ONLY, contract=text)
+    if contract == "an empty list of cases":
+        file = folder / "contract.toml"
+        file.write_text(f"case = []\n{file.read_text()}")
+    (tmp_path / "report").write_text("of an earlier run")
+    for place in ("=report", ""):
+        done = lambdaproof("check", folder, *HERE, "--report", f"{form}{place}")
+        assert (2, "") == (done.returncode, done.stdout)
+        assert re.search(told, done.stderr), done.stderr
+    assert not (tmp_path / "report").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["nowhere"], 2),
+        (["sample", "--no-such-option"], 2),
+        (["sample", "--report", "pdf=b"], 2),
+        (["sample", "--port", "many"], 2),
+        (["sample", "--fuzz", "nothing"], 2),
+        (["sample", "--report", "json=nowhere/b"], 3),
+        (["sample", "-E", "container"], 2),
+        (["sample", "--engine", "docker", "-E", "container", "-E", "cloud"], 2),
+    ],
+)
+def test_the_reports_of_an_earlier_run_are_gone_when_there_was_none(
+    lambdaproof: RunTool, broken: Path, tmp_path: Path, arguments: list[str], code: int
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "b.sarif").write_text("old")
+    (tmp_path / "a.xml").write_text("old")
+    (tmp_path / "b.sarif").symlink_to("folder/b.sarif")
+    done = lambdaproof("check", *arguments, "--report", "junit=a.xml", "--report=sarif=b.sarif")
+    assert (code, "") == (done.returncode, done.stdout), done.stderr
+    left = {file.name for file in tmp_path.rglob("*") if file.is_file() and broken not in file.parents}
+    assert set() == left
+    assert (tmp_path / "b.sarif").is_symlink()
+
+
+def test_a_function_that_does_not_start_leaves_no_report(
+    lambdaproof: RunTool, write_function: WriteFunction, tmp_path: Path
+) -> None:
+    (tmp_path / "a.xml").write_text("old")
+    done = lambdaproof("check", write_function("import nothing_of_the_kind"), *HERE, "--report", "junit=a.xml")
+    assert (2, False) == (done.returncode, (tmp_path / "a.xml").exists()), done.stderr
+
+
+def test_asking_for_help_removes_nothing(lambdaproof: RunTool, tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text("old")
+    assert 0 == lambdaproof("check", "--report", "junit=a.xml", "--help").returncode
+    assert "old" == (tmp_path / "a.xml").read_text()
+
+
 # --- secrets ---------------------------------------------------------------------------------------------------------
 
 SECRET = "correct-horse-battery-staple"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -276,3 +278,64 @@ def test_a_broken_observed_json_is_a_mistake_of_the_users(lambdaproof: RunTool, 
     assert "observed.json" in done.stderr
     assert "--update-observed" in done.stderr
     assert 2 == lambdaproof("check", folder, "--no-trace", "--update-observed").returncode
+
+
+TELLING = """
+    import json
+    def handler(event, context):
+        {code}
+        return {{"statusCode": 200, "body": json.dumps(event.get("a"))}}
+"""
+TELLS = {
+    "it raises when it is traced": (
+        "if type(event) is not dict: raise TypeError(event)", 0, "function error TypeError, status 502, outcome.",
+        "result, status 200",
+    ),
+    "it raises when it is not traced": (
+        "if type(event) is dict: raise TypeError(event)", 1, "result, status 200",
+        "function error TypeError, status 502, outcome.",
+    ),
+    "it answers with another status": (
+        'if type(event) is not dict: return {"statusCode": 400, "body": ""}', 0, "result, status 400, case.status",
+        "result, status 200",
+    ),
+    "it dies": ("if type(event) is not dict: __import__('sys').exit(3)", 0, "exit", "result, status 200"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("environment", ["process", "in_process"])
+@pytest.mark.parametrize("how", TELLS)
+def test_a_handler_that_tells_that_it_is_traced_is_judged_as_if_it_were_not(
+    lambdaproof: RunTool, write_function: WriteFunction, how: str, environment: str
+) -> None:
+    code, exit_code, traced, untraced = TELLS[how]
+    folder = write_function(TELLING.format(code=code), contract=CONTRACT)
+    done = lambdaproof("check", folder, "-E", environment, "--update-observed")
+    assert exit_code == done.returncode, done.stdout + done.stderr
+    found = re.search(
+        r"warning tracing.differs: one\[direct\]: (.*) when it is traced, and (.*) when it is not", done.stdout
+    )
+    assert found, done.stdout
+    assert (True, True) == (found[1].startswith(traced), found[2].startswith(untraced)), found[0]
+    plain = lambdaproof("check", folder, "-E", environment, "--no-trace")
+    assert (exit_code, False) == (plain.returncode, "tracing.differs" in plain.stdout)
+
+
+def test_what_is_read_of_an_event_that_tracing_changed_is_left_out(
+    lambdaproof: RunTool, write_function: WriteFunction
+) -> None:
+    code = TELLING.format(code='if event.get("b") and type(event) is not dict: raise TypeError(event["c"])')
+    other = '[[case]]\nname = "two"\npayload = { b = 1, c = 2 }\nstatus = 200\n'
+    folder = write_function(code, contract=f"{textwrap.dedent(CONTRACT)}{other}")
+    done = lambdaproof("check", folder, "-E", "in_process", "--update-observed")
+    assert 0 == done.returncode, done.stdout + done.stderr
+    assert "tracing.differs: two[direct]" in done.stdout
+    assert {"/a", "/b"} == set(json.loads((folder / "observed.json").read_text())["reads"])
+
+
+def test_tracing_costs_no_time_of_the_budgets(lambdaproof: RunTool, write_function: WriteFunction) -> None:
+    code = TELLING.format(code="if type(event) is not dict: __import__('time').sleep(0.3)")
+    folder = write_function(code, contract=f"[budget]\ncold = 30\nwarm_p99 = 0.25\n{textwrap.dedent(CONTRACT)}")
+    done = lambdaproof("check", folder, "-E", "in_process", "--trace")
+    assert 0 == done.returncode, done.stdout + done.stderr
+    assert "/a  number" in done.stdout

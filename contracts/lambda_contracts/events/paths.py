@@ -56,7 +56,7 @@ def path_parameters(route_path: str, path: str) -> dict[str, str] | None:
     for literal, name in cut.segments:
         part, _, rest = rest.partition("/")
         if name is None:
-            if part != literal:
+            if part != literal and unquoted(part) != literal:  # R104u
                 return None
         elif not part:
             return None

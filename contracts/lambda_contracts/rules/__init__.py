@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lambda_contracts.markdown import table
 from lambda_contracts.rules.events import ALB_EVENT_RULES, HTTP_EVENT_RULES, REST_EVENT_RULES
+from lambda_contracts.rules.gateways import GATEWAY_RULES
 from lambda_contracts.rules.invocations import INVOCATION_RULES
 from lambda_contracts.rules.responses import (
     ALB_RESPONSE_RULES,
@@ -30,6 +31,7 @@ _TABLE = (
     *URL_RESPONSE_RULES,
     *ALB_RESPONSE_RULES,
     *INVOCATION_RULES,
+    *GATEWAY_RULES,
 )
 
 

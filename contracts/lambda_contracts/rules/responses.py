@@ -119,8 +119,12 @@ HTTP_RESPONSE_RULES = rows(
     ("R57u", HTTP_APIS, INFERRED, "curl trace in cortex issue 1225 (503); other sources say 504",
      'When the integration timeout passes, the client is taken to get 503 {"message":"Service Unavailable"}.'),
     ("R58", HTTP_APIS, DOCUMENTED, "AWS docs: CORS for HTTP APIs",
-     "With CORS configured the API answers preflight requests itself and ignores the CORS headers of the function."),
-    ("R59", HTTP_APIS, INFERRED, ".NET Lambda Test Tool source",
+     "With CORS configured the API answers preflight requests itself and ignores the CORS headers of the function; "
+     "a route with an authorizer that takes in OPTIONS, such as $default, authorizes them first."),
+    ("R58u", HTTP_APIS, INFERRED, "no recording; by analogy with what is recorded",
+     "A preflight request is taken for an OPTIONS with Origin and Access-Control-Request-Method, and to get 204; with "
+     "an origin that is not allowed the answer is taken to have no CORS headers."),
+    ("R59", HTTP_APIS, DOCUMENTED, "AWS docs: HTTP API routes; .NET Lambda Test Tool source",
      'A path without a route gets 404 {"message":"Not Found"}.'),
 )
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lambda_emulator.settings import Settings
 
 
-@click.command()
+@click.command(cls=reporting.ReportingCommand)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
 @click.option(
@@ -64,6 +64,7 @@ def check(
 
     from lambda_emulator.settings import resolve
 
+    reporting.forget(targets)
     settings = resolve(options)
     stdout_taken = any(target.replaces_text for target in targets)
     wanted = gate.resolve(settings, stdout_taken=stdout_taken, **asked)
@@ -114,19 +115,20 @@ def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tup
     verdicts: list[Verdict] = []
     reports: list[Report] = []
     trace = wanted.observing.traces(contract)
-    with running(contract, settings, trace=trace) as deployment:
+    with running(contract, settings) as deployment:
         for judged in cases.check(contract, deployment.function.invoke):
             verdicts.append(wanted.baseline.verdict(name, judged))
             lines.verdict(verdicts[-1])
-        figures = budget.figures(checking.subject_of(deployment, verdicts))
+        subject = checking.subject_of(deployment, verdicts)
+        figures = budget.figures(subject)
         with console.progress():
-            for found in checking.run(checks, deployment, verdicts):
+            for found in checking.run(checks, contract, subject):
                 reports.append(wanted.baseline.report(name, found))
                 lines.report(reports[-1])
+        if trace:
+            reports.append(wanted.baseline.report(name, wanted.observe(deployment, verdicts)))
+            lines.report(reports[-1])
         fuzzed = wanted.fuzz(deployment)
-    if trace:
-        reports.append(wanted.baseline.report(name, wanted.observe(contract, verdicts)))
-        lines.report(reports[-1])
     wanted.baseline.finish(name)
     if fuzzed is not None:
         reports.append(fuzzed[1])

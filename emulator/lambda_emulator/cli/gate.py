@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from lambda_contracts.baseline import Baseline
     from lambda_contracts.checks.cases import Verdict
     from lambda_contracts.checks.registry import Check, Report
-    from lambda_contracts.contract import Contract
 
     from lambda_emulator.deployment import Deployment
     from lambda_emulator.fuzzing import Fuzzed, Limit
@@ -66,20 +65,21 @@ class Gate:
             sent = f"{done.requests:,} requests as {done.events:,} events, {rate:,.0f} events a second"
             console.say(f"fuzzed with {sent}; again: --seed {done.seed}")
 
-    def observe(self, contract: Contract, verdicts: Sequence[Verdict]) -> Report:
-        """Compare what the handler read with observed.json, or write that; say it where it was asked for."""
+    def observe(self, deployment: Deployment, verdicts: Sequence[Verdict]) -> Report:
+        """Compare what the handler reads with observed.json, or write that; say it where it was asked for."""
         from lambda_contracts.reports import observed
 
         from lambda_emulator import observing
 
-        found = observing.observed(verdicts)
-        name = contract.function.name
+        contract = deployment.contract
+        found, differs = observing.watch(deployment, verdicts)
         if found is not None and self.observing.trace:
             if self.as_json:
-                console.say_json({"function": name, "observed": found.document()})
+                console.say_json({"function": contract.function.name, "observed": found.document()})
             elif self.says_text:
-                console.say(observed.text(name, found, console.paint) + "\n")
-        return observing.report(contract, found, update=self.observing.update)
+                console.say(observed.text(contract.function.name, found, console.paint) + "\n")
+        report = observing.report(contract, found, update=self.observing.update)
+        return replace(report, findings=(*differs, *report.findings))
 
     def settle_baseline(self) -> None:
         """Write the baseline, or say what has been fixed since it was written."""

@@ -21,7 +21,7 @@ _OPTIONS = (
         "--environment",
         "-E",
         metavar="NAME",
-        help="Where the handler runs: process (the RIE on this machine, the default), container, in_process.",
+        help="Where the handler runs: process (the RIE on this machine, the default), container, worker, in_process.",
     ),
     click.option("--engine", metavar="NAME", help="The container engine: podman, docker or nerdctl."),
     click.option("--port", type=int, metavar="N", help="The emulator's port. Default: a free one."),
@@ -44,11 +44,11 @@ def function_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextlib.contextmanager
-def running(contract: Contract, settings: Settings, *, trace: bool = False) -> Iterator[Deployment]:
+def running(contract: Contract, settings: Settings) -> Iterator[Deployment]:
     """Start a contract's function, showing progress until it takes events, and end it afterwards."""
     from lambda_emulator.deployment import deploy
 
     with contextlib.ExitStack() as stack:
         with console.progress():
-            deployment = stack.enter_context(deploy(contract, settings, trace=trace))
+            deployment = stack.enter_context(deploy(contract, settings))
         yield deployment

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +50,28 @@ class TargetType(click.ParamType["Target"]):
         return Target(name, None if file in ("", "-") else Path(file))
 
 
+class ReportingCommand(click.Command):
+    """A command whose reports of an earlier run are gone even when it is typed wrong: what is there is this run's."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line. Removes the files of the reports that it names when it cannot be understood."""
+        typed = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError:
+            forget(list(_named(typed)))
+            raise
+
+
+def _named(typed: Sequence[str]) -> Iterator[Target]:
+    """Yield the reports that a command line names, whatever else is wrong with it."""
+    values = [after for option, after in pairwise(typed) if option == "--report"]
+    values += [one.removeprefix("--report=") for one in typed if one.startswith("--report=")]
+    for value in values:
+        with contextlib.suppress(click.UsageError):
+            yield TargetType().convert(value, None, None)
+
+
 no_redact_option = click.option(
     "--no-redact", is_flag=True, help="Show secrets (tokens, cookies, passwords) instead of taking them out."
 )
@@ -64,6 +88,23 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help=f"Write a report: {', '.join(FORMATS)}. Without FILE it goes to stdout. Can be given again.",
     )
     return report(no_redact_option(command))
+
+
+def forget(targets: Sequence[Target]) -> None:
+    """Remove the files that an earlier run left in the reports' places, so that nobody takes them for this run's.
+
+    Only ordinary files: a device or pipe stays, and so does a link, whose file goes. Raises ReportNotWritable.
+    """
+    from lambda_emulator.errors import ReportNotWritable
+
+    for target in targets:
+        file = target.file
+        try:
+            if file is not None and file.is_file():
+                file.resolve().unlink()
+        except OSError as error:
+            problem = f"{file} of an earlier run cannot be removed: {error.strerror}."
+            raise ReportNotWritable(problem, hint=f"rm {file}") from error
 
 
 def prepare(targets: Sequence[Target], *, as_json: bool) -> None:
