@@ -7,7 +7,8 @@ ContractsError
 ├── EventError       an event or payload that Lambda would refuse, or that is not JSON
 ├── ApiError         an API that AWS would not create: routes that are alike, or none
 ├── ObservedError    an observed.json that is not what check writes
-└── SchemaError      a JSON Schema that is not understood: file and JSON pointer
+├── SchemaError      a JSON Schema that is not understood: file and JSON pointer
+└── BaselineError    a baseline that is not there, or not what check writes
 """
 
 from __future__ import annotations
@@ -80,6 +81,15 @@ class SchemaError(ContractsError):
         self.hint = hint
         where = ": ".join(filter(None, (str(file or "schema"), pointer)))
         super().__init__(f"{where}: {problem}" + (f" {hint}" if hint else ""))
+
+
+class BaselineError(ContractsError):
+    """A baseline that cannot be used: `file`, and what is the `problem` with it."""
+
+    def __init__(self, file: Path, problem: str) -> None:
+        self.file = file
+        self.problem = problem
+        super().__init__(f"{problem}. Write it: lambdaproof check --baseline {file} --update-baseline.")
 
 
 class ApiError(ContractsError):

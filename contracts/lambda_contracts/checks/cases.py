@@ -6,7 +6,7 @@ import codecs
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -89,24 +89,55 @@ def plan(contract: Contract) -> tuple[Trial, ...]:
     return tuple(trials)
 
 
+class Verdicts:
+    """What became of a contract's trials. Each is sent once, when its verdict is first asked for.
+
+    A verdict does not depend on which others are asked for, or when. `sent` has them in the order of the events.
+    """
+
+    def __init__(self, contract: Contract, trials: Iterable[Trial], invoke: Invoke) -> None:
+        self._contract = contract
+        self._invoke = invoke
+        self.sent: list[Verdict] = []
+        self._trials: dict[str, list[Trial]] = defaultdict(list)
+        self._verdicts: dict[str, list[Verdict]] = defaultdict(list)
+        for trial in trials:
+            self._trials[trial.case.name].append(trial)
+
+    def of(self, trial: Trial) -> Verdict:
+        """Return the verdict on one of the trials.
+
+        Those of its case that come before it are sent first: all must get the same answer. Raises EventError for an
+        event that Lambda would not take.
+        """
+        name = trial.case.name
+        index = next(index for index, one in enumerate(self._trials[name]) if one is trial)
+        while len(self._verdicts[name]) <= index:
+            following = self._trials[name][len(self._verdicts[name])]
+            self.sent.append(self._send(following, self._verdicts[name]))
+            self._verdicts[name].append(self.sent[-1])
+        return self._verdicts[name][index]
+
+    def _send(self, trial: Trial, earlier: Sequence[Verdict]) -> Verdict:
+        try:
+            outcome = self._invoke(trial.event)
+        except EventError as error:
+            where = f"{self._contract.file}: case {trial.id}"
+            raise EventError(f"{where}: {error.problem}", status=error.status) from error
+        verdict = _compared_with(earlier, judge(self._contract, trial, outcome))
+        if verdict.outcome.ok and not verdict.passed:
+            return _experimented(self._contract, verdict, earlier, self._invoke)
+        return verdict
+
+
 def check(contract: Contract, invoke: Invoke) -> Iterator[Verdict]:
     """Send every trial and judge it; the cases of one name are also compared with each other.
 
     Raises what `plan` raises, and EventError for an event that Lambda would not take.
     """
-    cases: dict[str, list[Verdict]] = defaultdict(list)
-    for trial in plan(contract):
-        try:
-            outcome = invoke(trial.event)
-        except EventError as error:
-            raise EventError(f"{contract.file}: case {trial.id}: {error.problem}", status=error.status) from error
-        verdict = judge(contract, trial, outcome)
-        earlier = cases[trial.case.name]
-        verdict = _compared_with(earlier, verdict)
-        if verdict.outcome.ok and not verdict.passed:
-            verdict = _experimented(contract, verdict, earlier, invoke)
-        earlier.append(verdict)
-        yield verdict
+    trials = plan(contract)
+    verdicts = Verdicts(contract, trials, invoke)
+    yield from map(verdicts.of, trials)
 
 
 def recorded(contract: Contract, case: Case, file: Path) -> Trial:

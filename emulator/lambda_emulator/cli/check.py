@@ -108,7 +108,7 @@ def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tup
 
     from lambda_emulator import checking
 
-    cases.plan(contract)  # a contract that cannot be checked says so before anything is started
+    trials = cases.plan(contract)  # a contract that cannot be checked says so before anything is started
     checks = registry.chosen(contract, wanted.known)
     name, started = contract.function.name, time.monotonic()
     lines = _Lines(name, Redacted(contract, redact=wanted.redact), said=wanted.as_json)
@@ -116,14 +116,14 @@ def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tup
     reports: list[Report] = []
     trace = wanted.observing.traces(contract)
     with running(contract, settings) as deployment:
-        for judged in cases.check(contract, deployment.function.invoke):
-            verdicts.append(wanted.baseline.verdict(name, judged))
+        checked = checking.Checked(deployment, trials, wanted.baseline)
+        for trial in trials:
+            verdicts.append(checked.verdict(trial))
             lines.verdict(verdicts[-1])
-        subject = checking.subject_of(deployment, verdicts)
-        figures = budget.figures(subject)
+        figures = budget.figures(checked.subject)
         with console.progress():
-            for found in checking.run(checks, contract, subject):
-                reports.append(wanted.baseline.report(name, found))
+            for each in checks:
+                reports.append(checked.report(each))
                 lines.report(reports[-1])
         if trace:
             reports.append(wanted.baseline.report(name, wanted.observe(deployment, verdicts)))
@@ -172,9 +172,5 @@ def _report(run: Run) -> Iterator[str]:
 
     yield text.matrix(run.contract, run.verdicts, console.paint)
     yield ""
-    for group in text.alike(run.judged):
-        yield text.failure(group, run.repeat.get(group[0].trial.id, {}), console.paint) + "\n"
-    yield from (f"{warning}\n" for warning in text.warnings(run.judged, console.paint))
-    for report in run.reports:
-        yield from ("\n".join(text.finding(found, console.paint)) + "\n" for found in report.findings)
+    yield from (f"{told}\n" for told in text.told(run.judged, run.reports, run.repeat, console.paint))
     yield text.summary(run.verdicts, run.seconds, console.paint, reports=run.reports, figures=run.figures)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,8 +78,7 @@ class Gate:
                 console.say_json({"function": contract.function.name, "observed": found.document()})
             elif self.says_text:
                 console.say(observed.text(contract.function.name, found, console.paint) + "\n")
-        report = observing.report(contract, found, update=self.observing.update)
-        return replace(report, findings=(*differs, *report.findings))
+        return observing.report(contract, found, differs, update=self.observing.update)
 
     def settle_baseline(self) -> None:
         """Write the baseline, or say what has been fixed since it was written."""
@@ -141,21 +140,14 @@ def limits(fuzz: str | None, seed: int | None) -> tuple[Limit | None, int]:
 
 
 def read_baseline(file: Path | None, *, update: bool) -> Baseline:
-    """Return the known findings of a baseline file; none without one. Raises UsageError for a file that is none."""
+    """Return the known findings of a baseline file; none without one. Raises UsageError, BaselineError."""
     from lambda_contracts import baseline
 
-    if file is None:
-        if update:
-            raise UsageError("--update-baseline needs a file.", hint="Type: --baseline FILE --update-baseline")
-        return baseline.Baseline()
-    try:
-        return baseline.parse(file.read_bytes())
-    except FileNotFoundError:
-        if update:
-            return baseline.Baseline()
-        raise UsageError(f"There is no baseline {file}.", hint="Write it: --update-baseline") from None
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{file} is no baseline: {error}.") from error
+    if file is not None:
+        return baseline.load(file, new=update)
+    if update:
+        raise UsageError("--update-baseline needs a file.", hint="Type: --baseline FILE --update-baseline")
+    return baseline.Baseline()
 
 
 def _fixed(baseline: Baseline, file: Path | None) -> Iterator[str]:
