@@ -93,4 +93,4 @@ def report(contract: Contract, found: Observed | None, *, update: bool) -> Repor
     if update or not file.is_file():
         return Report(check=CHECK)
     saved = parse(file.read_text(encoding="utf-8"), file)
-    return Report(check=CHECK, findings=differences(saved, found, contract.folder))
+    return Report(check=CHECK, findings=differences(saved, found, contract.code))

@@ -132,8 +132,9 @@ class ContractFile(pytest.File):
     def collect(self) -> Iterable[pytest.Item]:
         """Yield an item for each case in each shape."""
         from lambda_contracts.checks.cases import plan
-        from lambda_contracts.contract import load
         from lambda_contracts.errors import ContractsError
+
+        from lambda_emulator.loading import load
 
         try:
             contract = load(self.path)
@@ -204,7 +205,7 @@ class BrokenContract(Exception):
 @pytest.fixture
 def lambda_deployment(request: pytest.FixtureRequest) -> Deployment:
     """Return the contract's running function with everything around it: `.contract`, `.function`, `.backend`."""
-    from lambda_contracts.contract import load
+    from lambda_emulator.loading import load
 
     marker = request.node.get_closest_marker("lambdaproof")
     environment = marker.kwargs.get("environment") if marker else None
