@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import takewhile
 from operator import eq
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from lambda_contracts.api import Authorizer, AuthorizerKind, Cors, Endpoint
 from lambda_contracts.errors import ContractError
 from lambda_contracts.matching import mistakes
 from lambda_contracts.route import Route
@@ -80,6 +81,39 @@ class RouteTable(_Table, frozen=True, kw_only=True):
     ] = "/"
     stage: Annotated[str, Meta(description="The stage's name; empty for the front's default.")] = ""
     binary_media_types: Annotated[tuple[str, ...], Meta(description='The REST API\'s: "image/png", "*/*".')] = ()
+    authorizer: Annotated[str | None, Meta(description="The name of an [[authorizer]].")] = None
+    scopes: Annotated[tuple[str, ...], Meta(description="What a JWT needs one of.")] = ()
+    api_key_required: Annotated[bool, Meta(description="Whether a REST API asks for one of [api_keys].")] = False
+
+
+_Kind = Annotated[AuthorizerKind, Meta(description="token (a REST API), request (any API), jwt (an HTTP API).")]
+
+
+class AuthorizerTable(_Table, frozen=True, kw_only=True):
+    """`[[authorizer]]`: how an API finds out who is calling."""
+
+    name: Annotated[str, Meta(min_length=1, description="What routes call it.")]
+    kind: _Kind
+    function: Annotated[str, Meta(description="The name of the function that decides; none for jwt.")] = ""
+    identity_sources: Annotated[
+        tuple[str, ...], Meta(description='Where it looks: "method.request.header.X", "$request.querystring.x".')
+    ] = ()
+    validation: Annotated[str, Meta(description="A regular expression for the token of kind token.")] = ""
+    payload_version: Annotated[Literal["1.0", "2.0"], Meta(description="Of an HTTP API's authorizer.")] = "2.0"
+    simple_responses: Annotated[bool, Meta(description="Whether it answers with isAuthorized, not a policy.")] = False
+    issuer: Annotated[str, Meta(description="The iss that a JWT has to have.")] = ""
+    audience: Annotated[tuple[str, ...], Meta(description="What aud or client_id of a JWT has to name.")] = ()
+
+
+class CorsTable(_Table, frozen=True, kw_only=True):
+    """`[cors]`: the CORS configuration of the HTTP API and the function URL."""
+
+    allow_origins: Annotated[tuple[str, ...], Meta(description='"https://shop.example", "https://*", "*".')] = ()
+    allow_methods: Annotated[tuple[str, ...], Meta(description='"GET", "POST", "*".')] = ()
+    allow_headers: Annotated[tuple[str, ...], Meta(description="Request headers that a page may send.")] = ()
+    expose_headers: Annotated[tuple[str, ...], Meta(description="Response headers that a page may read.")] = ()
+    allow_credentials: Annotated[bool, Meta(description="Whether a page may send cookies.")] = False
+    max_age: Annotated[Annotated[int, Meta(ge=-1)] | None, Meta(description="Seconds to keep a preflight.")] = None
 
 
 class Shapes(_Table, frozen=True, kw_only=True):
@@ -115,6 +149,9 @@ class Budget(_Table, frozen=True, kw_only=True):
 _Checks = Annotated[dict[str, bool], Meta(description="Checks to run or to leave out, by name: state = false.")]
 
 
+_ApiKeys = Annotated[dict[str, str], Meta(description='API keys that a REST API knows, by id: mobile = "value".')]
+
+
 class Document(_Table, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -125,6 +162,9 @@ class Document(_Table, frozen=True, kw_only=True):
     route: Annotated[
         tuple[RouteTable, ...], Meta(min_length=1, description="Each under [[route]]; the default is POST /.")
     ] = (RouteTable(),)
+    authorizer: Annotated[tuple[AuthorizerTable, ...], Meta(description="Each under [[authorizer]].")] = ()
+    cors: Annotated[CorsTable | None, Meta(description="Of the HTTP API and the function URL.")] = None
+    api_keys: _ApiKeys = {}
     shapes: Shapes = Shapes()
     checks: _Checks = {}
     budget: Budget = Budget()
@@ -137,13 +177,19 @@ class Document(_Table, frozen=True, kw_only=True):
 
 
 class Contract(msgspec.Struct, frozen=True, kw_only=True):
-    """A contract and where it was read from; `text` is the file's, to find lines in."""
+    """A contract and where it was read from; `text` is the file's, to find lines in.
+
+    `endpoints` are its routes with what guards them; `lambda_contracts.apis` makes an API of each front of them.
+    """
 
     file: Path
     text: str = ""
     function: Function
     setup: Setup
-    routes: tuple[Route, ...]
+    endpoints: tuple[Endpoint, ...]
+    authorizers: tuple[Authorizer, ...] = ()
+    cors: Cors | None = None
+    api_keys: dict[str, str] = {}
     accept: tuple[Shape, ...]
     cases: tuple[Case, ...]
     checks: dict[str, bool] = {}
@@ -158,6 +204,11 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     def code(self) -> Path:
         """The folder of the handler's code."""
         return self.folder / self.function.code
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The routes that lead to the function."""
+        return tuple(endpoint.route for endpoint in self.endpoints)
 
     @property
     def front(self) -> Shape:
@@ -210,7 +261,10 @@ def parse(text: str, file: Path, *, read_template: TemplateReader | None = None)
         text=text,
         function=document.function,
         setup=document.setup,
-        routes=tuple(Route(**msgspec.structs.asdict(table)) for table in document.route),
+        endpoints=tuple(_endpoint(table, document.function.name) for table in document.route),
+        authorizers=tuple(Authorizer(**msgspec.structs.asdict(table)) for table in document.authorizer),
+        cors=None if document.cors is None else Cors(**msgspec.structs.asdict(document.cors)),
+        api_keys=document.api_keys,
         accept=document.shapes.accept,
         cases=document.case,
         checks=document.checks,
@@ -246,6 +300,18 @@ def _completed(own: dict[str, Any], file: Path, text: str, read_template: Templa
     }
 
 
+def _endpoint(table: RouteTable, function: str) -> Endpoint:
+    return Endpoint(
+        route=Route(
+            method=table.method, path=table.path, stage=table.stage, binary_media_types=table.binary_media_types
+        ),
+        function=function,
+        authorizer=table.authorizer,
+        scopes=table.scopes,
+        api_key_required=table.api_key_required,
+    )
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of `contract.toml`, for editors: what `contract.schema.json` beside this module holds."""
     schema = msgspec.json.schema(Document)
@@ -256,7 +322,20 @@ def _error(file: Path, text: str, problem: str, keys: Sequence[str], hint: str) 
     return ContractError(file, problem, key=".".join(keys), line=line_of(text, keys), hint=hint)
 
 
-_TABLES = {"function": Function, "setup": Setup, "route": RouteTable, "shapes": Shapes, "case": Case, "budget": Budget}
+_TABLES: dict[str, type[_Table]] = {
+    "function": Function,
+    "setup": Setup,
+    "route": RouteTable,
+    "authorizer": AuthorizerTable,
+    "cors": CorsTable,
+    "shapes": Shapes,
+    "case": Case,
+    "budget": Budget,
+}
+_CHOICES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "kind": ("kind", tuple(AuthorizerKind)),
+    "payload_version": ("payload version", ("1.0", "2.0")),
+}
 _WORDS = {"int": "an integer", "str": "a string", "array": "a list", "object": "a table", "bool": "a boolean"}
 
 
@@ -271,7 +350,8 @@ def _told(error: msgspec.ValidationError) -> tuple[str, list[str], str]:
         keys.append(found[1])
         return "it is missing.", keys, _described(keys).get(found[1], "")
     if found := re.search(r"enum value '(.+)'", told, re.DOTALL):
-        return f"there is no shape `{found[1]}`.", keys, _nearest(found[1], CASE_SHAPES)
+        what, choices = _CHOICES.get(keys[-1], ("shape", CASE_SHAPES))
+        return f"there is no {what} `{found[1]}`.", keys, _nearest(found[1], choices)
     if found := re.match(r"Expected `(\w+)[^`]*`(.*?)(?:, got `(\w+)`)?$", told):
         wanted, limit, got = found.groups()
         told = f"it has to be {_WORDS.get(wanted, wanted)}{limit}" + (
@@ -331,12 +411,28 @@ def _check(contract: Contract) -> None:
     if function.build and not function.image:
         raise contract.mistake("it needs `image`, the name to give it.", "function", "build")
     _check_shapes(contract, contract.accept, "shapes", "accept")
+    _check_authorizers(contract)
     names: set[str] = set()
     for index, case in enumerate(contract.cases):
         if case.name in names:
             raise contract.mistake(f"there are two cases called `{case.name}`.", "case", str(index), "name")
         names.add(case.name)
         _check_case(contract, case, str(index))
+
+
+def _check_authorizers(contract: Contract) -> None:
+    names = [authorizer.name for authorizer in contract.authorizers]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            raise contract.mistake(f"there are two authorizers called `{name}`.", "authorizer", str(index), "name")
+    for index, endpoint in enumerate(contract.endpoints):
+        if endpoint.authorizer is not None and endpoint.authorizer not in names:
+            hint = f"Known here: {', '.join(names) or 'none; write [[authorizer]]'}."
+            problem = f"there is no authorizer `{endpoint.authorizer}`."
+            raise contract.mistake(problem, "route", str(index), "authorizer", hint=hint)
+        if endpoint.api_key_required and not contract.api_keys:
+            hint = 'Write [api_keys] with mobile = "value".'
+            raise contract.mistake("there is no API key.", "route", str(index), "api_key_required", hint=hint)
 
 
 def _check_shapes(contract: Contract, shapes: tuple[Shape, ...], *keys: str) -> None:

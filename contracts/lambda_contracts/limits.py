@@ -45,6 +45,7 @@ _LAMBDA = "AWS docs: Lambda quotas"
 _REST = "AWS docs: API Gateway quotas for REST APIs"
 _HTTP = "AWS docs: API Gateway quotas for HTTP APIs"
 _ALB = "AWS docs: Elastic Load Balancing, Lambda functions as targets"
+_ALB_QUOTAS = "AWS docs: Elastic Load Balancing, quotas"
 _INVOKE = "AWS docs: Lambda API, Invoke"
 _RECORDED = "LocalStack AWS-validated test_lambda.py"
 _MB = 1024 * 1024
@@ -62,15 +63,28 @@ _TABLE = (
     Limit(name="async request", value=_MB, unit=Unit.BYTES, source=_INVOKE, rule="R87d"),
     Limit(name="streamed response", value=200 * _MB, unit=Unit.BYTES, source=_LAMBDA, adjustable=True),
     Limit(name="api gateway payload", value=10 * _MB, unit=Unit.BYTES, source=_REST, rule="R33"),
-    Limit(name="api gateway headers", value=10_240, unit=Unit.BYTES, source=_REST, rule="R33"),
+    Limit(name="api gateway headers", value=10_240, unit=Unit.BYTES, source=_REST, rule="R116"),
     Limit(name="rest timeout", value=29, unit=Unit.SECONDS, source=_REST, adjustable=True, rule="R30"),
     Limit(name="rest timeout minimum", value=0.05, unit=Unit.SECONDS, source=_REST, rule="R30"),
     Limit(name="http api timeout", value=30, unit=Unit.SECONDS, source=_HTTP, rule="R57"),
     Limit(name="http api timeout minimum", value=0.05, unit=Unit.SECONDS, source=_HTTP, rule="R57"),
     Limit(name="alb request", value=_MB, unit=Unit.BYTES, source=_ALB, rule="R75"),
     Limit(name="alb response", value=_MB, unit=Unit.BYTES, source=_ALB, rule="R75"),
-    Limit(name="package zipped", value=50 * _MB, unit=Unit.BYTES, source=_LAMBDA),
-    Limit(name="package unzipped", value=250 * _MB, unit=Unit.BYTES, source=_LAMBDA),
+    Limit(name="alb request line", value=16 * 1024, unit=Unit.BYTES, source=_ALB_QUOTAS, rule="R117"),
+    Limit(name="alb header", value=16 * 1024, unit=Unit.BYTES, source=_ALB_QUOTAS, rule="R117"),
+    Limit(name="alb headers", value=64 * 1024, unit=Unit.BYTES, source=_ALB_QUOTAS, rule="R117"),
+    Limit(
+        name="package zipped",
+        value=50 * _MB,
+        unit=Unit.BYTES,
+        source=f"{_LAMBDA}; AWS error quoted in serverless issue 10179",
+    ),
+    Limit(
+        name="package unzipped",
+        value=250 * _MB,
+        unit=Unit.BYTES,
+        source=f"{_LAMBDA}; AWS error quoted in serverless-layers issue 138",
+    ),
     Limit(name="image", value=10 * 1024 * _MB, unit=Unit.BYTES, source=_LAMBDA),
     Limit(name="layers", value=5, unit=Unit.COUNT, source=_LAMBDA),
     Limit(name="memory minimum", value=128, unit=Unit.MEGABYTES, source=_LAMBDA),
@@ -111,9 +125,9 @@ def reference() -> str:
 class Definition:
     """What is known of a function's definition; None is what is not known, and is not checked.
 
-    `memory` and `ephemeral_storage` are MB, times seconds, sizes bytes (`package_unzipped` with all layers). `layers`
-    is how many there are. `integration_timeouts` names the fronts before the function, each with its configured
-    integration timeout, or None for the front's default.
+    `memory` and `ephemeral_storage` are MB, times seconds, sizes bytes (`package_unzipped` with all layers;
+    `package_parts` says what it is made of, by name). `layers` is how many there are. `integration_timeouts` names the
+    fronts before the function, each with its configured integration timeout, or None for the front's default.
     """
 
     memory: int | None = None
@@ -124,6 +138,7 @@ class Definition:
     environment: Mapping[str, str] | None = None
     package_zipped: int | None = None
     package_unzipped: int | None = None
+    package_parts: Mapping[str, int] = field(default_factory=dict)
     image_size: int | None = None
     integration_timeouts: Mapping[Shape, float | None] = field(default_factory=dict)
 
@@ -131,6 +146,9 @@ class Definition:
     def environment_size(self) -> int | None:
         """The size in bytes that Lambda measures: that of the variables as one JSON object without spaces."""
         return None if self.environment is None else len(json_text(dict(self.environment)).encode("utf-8", "replace"))
+
+
+_REFUSES = "AWS refuses to create or update the function."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +160,7 @@ class _Bound:
     fix: str
     place: str = ""
     severity: Severity = Severity.ERROR
-    consequence: str = "AWS refuses to create or update the function."
+    consequence: str = _REFUSES
 
 
 _BOUNDS = (
@@ -165,10 +183,14 @@ _BOUNDS = (
         limit="package zipped",
         fix="upload the package through S3, or deploy a container image",
         severity=Severity.WARNING,
-        consequence="AWS refuses the package when it is uploaded directly; from S3 it may be larger.",
+        consequence="AWS refuses the package when it is uploaded directly (RequestEntityTooLargeException: Request "
+        "must be smaller than 69905067 bytes, 50 MB in base64); from S3 it may be larger.",
     ),
     _Bound(
-        attribute="package_unzipped", limit="package unzipped", fix="leave out what is not used, or deploy an image"
+        attribute="package_unzipped",
+        limit="package unzipped",
+        fix="deploy a container image, or leave out what is not used",
+        consequence=f"{_REFUSES} (Unzipped size must be smaller than 262144000 bytes.)",
     ),
     _Bound(attribute="image_size", limit="image", fix="leave out what is not used, or load models from S3 or EFS"),
     _Bound(
@@ -213,9 +235,16 @@ def _outside(definition: Definition, bound: _Bound) -> Iterator[Finding]:
                 message=f"{name} is {shown}, {word} than {limit}",
                 place=bound.place or f"/{bound.attribute}",
                 aws=f"{bound.consequence} ({limit.source})",
-                fix=bound.fix,
+                fix=bound.fix + (_largest(definition) if bound.attribute.startswith("package") else ""),
                 confidence=limit.confidence,
             )
+
+
+def _largest(definition: Definition, count: int = 3) -> str:
+    """Name the largest parts of a package."""
+    parts = sorted(definition.package_parts.items(), key=lambda part: -part[1])[:count]
+    told = ", ".join(f"{name} ({size / _MB:,.0f} MB)" for name, size in parts)
+    return f"; the largest parts are {told}" if told else ""
 
 
 def _integration_timeout(front: Shape, configured: float | None, timeout: float | None) -> Iterator[Finding]:

@@ -15,12 +15,13 @@ from lambda_contracts.checks import registry
 from lambda_contracts.checks.builtin import BUILT_IN
 from lambda_contracts.checks.cases import Invoke, Verdict
 from lambda_contracts.checks.registry import Check, Report, Subject
+from lambda_contracts.contract import Contract
 from lambda_contracts.errors import ContractsError
 from lambda_contracts.limits import Definition
 
 from lambda_emulator.deployment import Deployment
 from lambda_emulator.errors import LambdaproofError, UsageError
-from lambda_emulator.files import changed, snapshot, total_size
+from lambda_emulator.files import changed, snapshot
 from lambda_emulator.settings import Settings, project_file
 
 log = logging.getLogger(__name__)
@@ -48,13 +49,12 @@ def known(settings: Settings) -> tuple[Check, ...]:
     return tuple(checks)
 
 
-def run(checks: Sequence[Check], deployment: Deployment, verdicts: Sequence[Verdict]) -> Iterator[Report]:
-    """Run checks on a function whose cases have come to these verdicts. Raises UsageError for a check that raises."""
-    subject = subject_of(deployment, verdicts)
+def run(checks: Sequence[Check], contract: Contract, subject: Subject) -> Iterator[Report]:
+    """Run checks on a function. Raises UsageError for a check that raises."""
     for check in checks:
-        log.info("Checking %s: %s", deployment.contract.function.name, check.name)
+        log.info("Checking %s: %s", contract.function.name, check.name)
         try:
-            yield registry.run(check, deployment.contract, subject)
+            yield registry.run(check, contract, subject)
         except (ContractsError, LambdaproofError):
             raise
         except Exception as error:
@@ -62,7 +62,7 @@ def run(checks: Sequence[Check], deployment: Deployment, verdicts: Sequence[Verd
 
 
 def subject_of(deployment: Deployment, verdicts: Sequence[Verdict]) -> Subject:
-    """Return what checks are given of a running function."""
+    """Return what checks are given of a running function whose cases have come to these verdicts."""
 
     @contextlib.contextmanager
     def fresh() -> Iterator[Invoke]:
@@ -81,16 +81,18 @@ def subject_of(deployment: Deployment, verdicts: Sequence[Verdict]) -> Subject:
 
 
 def _definition(deployment: Deployment) -> Definition:
-    """Return what is known of a function's definition. A package has at least the files of its folder."""
+    """Return what is known of a function's definition."""
     contract, function = deployment.contract, deployment.contract.function
-    package = None if function.image or deployment.files is None else total_size(deployment.files)
+    package = deployment.package()
     return Definition(
         memory=function.memory,
         timeout=function.timeout,
         init_duration=deployment.started.init_duration,
         ephemeral_storage=function.ephemeral_storage,
         environment=function.environment,
-        package_unzipped=package,
+        package_zipped=package.zipped if package else None,
+        package_unzipped=package.unzipped if package else None,
+        package_parts=package.parts if package else {},
         image_size=deployment.image_size,
         integration_timeouts=dict.fromkeys(contract.accept, contract.routes[0].timeout),
     )

@@ -7,6 +7,7 @@ import functools
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import msgspec
 from lambda_contracts.contract import Contract
@@ -24,6 +25,7 @@ from lambda_emulator.environments.worker import WorkerRunner
 from lambda_emulator.errors import FunctionNotStartable, ImageNotFound, UsageError
 from lambda_emulator.files import Snapshot, snapshot
 from lambda_emulator.function import FunctionPool
+from lambda_emulator.package import Package, measure
 from lambda_emulator.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -35,7 +37,7 @@ class Deployment:
 
     `started` is how its first environment came up. `runner` starts more of them, `tracer` makes a runner of traced
     ones. `files` are those of its folder before that, None where they cannot be written; `image_size` is in bytes,
-    None without an image.
+    None without an image. `cache` is a folder for what takes long to find out.
     """
 
     contract: Contract
@@ -44,6 +46,7 @@ class Deployment:
     started: Outcome
     runner: Runner
     tracer: Callable[[], Runner]
+    cache: Path
     files: Snapshot | None = None
     image_size: int | None = None
 
@@ -59,16 +62,31 @@ class Deployment:
         with contextlib.closing(FunctionPool(self.tracer().start)) as function:
             yield function
 
+    def package(self) -> Package | None:
+        """Measure its deployment package, with the requirements where those were installed; None for an image."""
+        function, folder = self.contract.function, self.contract.code
+        if function.image or self.files is None:
+            return None
+        python = self.runner.python
+        requirements = interpreters.installed(python, function, folder) if python else {}
+        return measure(folder, self.files, requirements, self.cache)
+
 
 @contextlib.contextmanager
 def deploy(
-    contract: Contract, settings: Settings, *, backend: Moto | None = None, size: int = 1, trace: bool = False
+    contract: Contract,
+    settings: Settings,
+    *,
+    backend: Moto | None = None,
+    size: int = 1,
+    queue: int | None = None,
+    trace: bool = False,
 ) -> Iterator[Deployment]:
     """Start a contract's function, and end everything that was started afterwards.
 
-    `size` is how many events it handles at once, each in an environment of its own. With `trace`, outcomes say what the
-    handler read of their events. A backend is started when the
-    contract's setup needs one and none is given. Raises a LambdaproofError: SetupFailed when a setup command fails,
+    `size` is how many events it handles at once, each in an environment of its own, and `queue` how many more may
+    wait (None: any number). With `trace`, outcomes say what the handler read of their events. A backend is started when
+    the contract's setup needs one and none is given. Raises a LambdaproofError: SetupFailed when a setup command fails,
     FunctionNotStartable when the handler does not load, a ToolError when the environment does not come up.
     """
     with contextlib.ExitStack() as stack:
@@ -84,7 +102,7 @@ def deploy(
             runner.run(command)
         before = None if settings.environment == "container" else snapshot(contract.code)
         log.info("Starting %s (%s)", contract.function.name, settings.environment)
-        function = FunctionPool(runner.start, size=size)
+        function = FunctionPool(runner.start, size=size, queue=queue)
         stack.callback(function.close)
         started = function.initialise()
         if not started.ok:
@@ -93,7 +111,7 @@ def deploy(
         more = runner if settings.port is None else beside(trace=trace)
         image_size = runner.image_size if isinstance(runner, ContainerRunner) else None
         tracer = functools.partial(beside, trace=True)
-        yield Deployment(contract, function, backend, started, more, tracer, before, image_size)
+        yield Deployment(contract, function, backend, started, more, tracer, settings.cache, before, image_size)
 
 
 def _beside(contract: Contract, settings: Settings, backend: Mapping[str, str], *, trace: bool) -> Runner:
@@ -116,6 +134,8 @@ def _runner(contract: Contract, settings: Settings, backend: Mapping[str, str], 
         python = interpreters.resolve(function, contract.code, settings.cache)
         return HostFunction(function=function, folder=contract.code, python=python, backend=backend, trace=trace)
 
+    if settings.environment == "worker":
+        return WorkerRunner(host())
     if settings.environment == "in_process":
         return InProcessRunner(
             function, contract.code, backend=backend, worker=lambda: WorkerRunner(host()), trace=trace

@@ -12,6 +12,8 @@ LambdaproofError
     ├── RieUnavailable        3  no emulator binary, or not the one that was pinned
     ├── PortInUse             3  somebody else listens there
     ├── NotStarted            3  an execution environment did not come up
+    ├── NotReached            3  one ended before the event that it was given reached it
+    ├── Throttled             3  every environment is busy, and as many events wait as may
     ├── InterpreterUnavailable  3  no such Python, or its requirements do not install
     └── ReportNotWritable     3  a report's file cannot be written
 """
@@ -85,6 +87,14 @@ class PortInUse(ToolError):
 
 class NotStarted(ToolError):
     """An execution environment did not come up; the message holds its last log lines."""
+
+
+class NotReached(ToolError):
+    """An execution environment ended before an event reached it, so that the event can be given to another."""
+
+
+class Throttled(ToolError):
+    """Every environment of a function is busy, and as many events wait as may: Lambda answers 429 (R87)."""
 
 
 class InterpreterUnavailable(ToolError):

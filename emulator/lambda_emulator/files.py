@@ -1,4 +1,4 @@
-"""The files of a handler's folder: how large they are, and which of them changed."""
+"""The files of a handler's folder, and which of them changed."""
 
 from __future__ import annotations
 
@@ -19,11 +19,6 @@ def changed(before: Snapshot, after: Snapshot) -> list[str]:
     """Return the files that are new, gone or other than before, in order."""
     names = before.keys() | after.keys()
     return sorted(name for name in names if before.get(name) != after.get(name))
-
-
-def total_size(files: Snapshot) -> int:
-    """Return the size of all files in bytes."""
-    return sum(size for size, _ in files.values())
 
 
 def _files(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:

@@ -6,9 +6,11 @@ when not; either way it is byte-compiled, which is most of an ML handler's cold 
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import logging
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +26,10 @@ log = logging.getLogger(__name__)
 RUNTIME_CLIENT = "awslambdaric==4.2.2"
 """What answers the Runtime API in every environment that is made here: the version that was measured."""
 
+BROUGHT = frozenset({"pip", "setuptools", "wheel", "awslambdaric", "snapshot-restore-py", "simplejson"})
+"""What an environment has besides the requirements: what installs them, and the runtime client with what that needs."""
+_READY = "lambdaproof-ready"
+
 
 def resolve(function: Function, folder: Path, cache: Path) -> Path:
     """Return the interpreter to run a function's handler with.
@@ -38,7 +44,7 @@ def resolve(function: Function, folder: Path, cache: Path) -> Path:
     text = requirements.read_text(encoding="utf-8") if requirements.is_file() else ""
     key = hashlib.sha256("\0".join([text, RUNTIME_CLIENT, _identity(base), platform.machine()]).encode()).hexdigest()
     target = cache / "venvs" / key[:16]
-    ready = target / "lambdaproof-ready"
+    ready = target / _READY
     target.parent.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(target.with_suffix(".lock")):
         if not ready.exists():
@@ -46,6 +52,34 @@ def resolve(function: Function, folder: Path, cache: Path) -> Path:
             _make(target, base, requirements if text else None)
             ready.touch()
     return target / "bin" / "python"
+
+
+def installed(python: Path, function: Function, folder: Path) -> dict[str, dict[str, Path]]:
+    """Return the files of a function's installed requirements, by distribution and by their names in site-packages.
+
+    Bytecode and programs are left out, as `pip install --target` and a zip have no use for them. What an environment
+    brings of its own counts only where the requirements name it. Empty for an interpreter that was not made here.
+    """
+    environment = python.parent.parent
+    requirements = folder / function.requirements
+    if not (environment / _READY).is_file() or not requirements.is_file():
+        return {}
+    named = {_normal(name) for name in re.findall(r"(?m)^\s*([A-Za-z0-9][\w.-]*)", requirements.read_text("utf-8"))}
+    found: dict[str, dict[str, Path]] = {}
+    for record in sorted(environment.glob("lib/python*/site-packages/*.dist-info/RECORD")):
+        name = _normal(record.parent.name.partition("-")[0])
+        if name in BROUGHT - named:
+            continue
+        with record.open(encoding="utf-8", newline="") as lines:
+            names = [row[0] for row in csv.reader(lines) if row]
+        kept = [file for file in names if not file.startswith(("..", "/")) and "__pycache__" not in file]
+        found[name] = {file: record.parent.parent / file for file in kept}
+    return found
+
+
+def _normal(name: str) -> str:
+    """Return a distribution's name as all its spellings have it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _named(name: str, folder: Path) -> Path:

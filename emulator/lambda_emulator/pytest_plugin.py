@@ -33,7 +33,9 @@ CONTRACT = "contract.toml"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that `lambdaproof check` has too."""
     group = parser.getgroup("lambdaproof")
-    group.addoption("--lambdaproof-environment", metavar="NAME", help="process (default), container or in_process")
+    group.addoption(
+        "--lambdaproof-environment", metavar="NAME", help="process (default), container, worker or in_process"
+    )
     group.addoption("--lambdaproof-engine", metavar="NAME", help="podman, docker or nerdctl")
     group.addoption("--lambdaproof-no-redact", action="store_true", help="show secrets in what failed")
 

@@ -1,24 +1,35 @@
 """A small server of the Lambda Runtime API, for one runtime that handles one event at a time.
 
-It feeds awslambdaric without the RIE, at about a third of the RIE's cost a call. The work is done in the caller's
-thread: `next_event` hands an event to the runtime that waits for one, and reads on until the runtime posted an answer.
+It feeds awslambdaric without the RIE, at about a third of the RIE's cost a call. The work is done by whoever drives
+the steps: `next_event` hands an event to the runtime that waits for one, and reads on until the runtime posted an
+answer.
 The API: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
 
 from __future__ import annotations
 
+import contextlib
 import selectors
 import socket
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from lambda_emulator.errors import NotReached
 from lambda_emulator.rie import MAX_RESPONSE_BYTES
+from lambda_emulator.steps import Ready, Steps, send
 
 _PREFIX = "/2018-06-01/runtime/"
 _ACCEPTED = b'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{"status":"OK"}\n'
 _TOO_LARGE = b"HTTP/1.1 413 Request Entity Too Large\r\nContent-Length: 0\r\n\r\n"
 _NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+
+
+if sys.platform == "linux":  # both have a descriptor of their own to wait for
+    _Selector = selectors.EpollSelector
+else:
+    _Selector = selectors.KqueueSelector
 
 
 class RuntimeGoneError(Exception):
@@ -36,11 +47,15 @@ class Post:
 
 @dataclass(slots=True)
 class _Peer:
-    """One connection of the runtime, and what has been read of it."""
+    """One connection of the runtime, and what has been read of it.
+
+    `unread` says that it ended with bytes of ours that the runtime had not taken in: then the system resets it.
+    """
 
     socket: socket.socket
     buffer: bytearray = field(default_factory=bytearray)
     continued: bool = False
+    unread: bool = False
 
 
 class RuntimeApi:
@@ -49,7 +64,7 @@ class RuntimeApi:
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.setblocking(False)
-        self._selector = selectors.DefaultSelector()
+        self._selector = _Selector()
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._waiting: _Peer | None = None
         self.gone: Callable[[], bool] = lambda: False
@@ -59,39 +74,40 @@ class RuntimeApi:
         """What AWS_LAMBDA_RUNTIME_API has to be."""
         return f"127.0.0.1:{self._listener.getsockname()[1]}"
 
-    def wait_for_next(self, seconds: float) -> Post | None:
+    def wait_for_next(self, seconds: float) -> Steps[Post | None]:
         """Return None when the runtime asks for its first event, or what it posted instead.
 
         Raises TimeoutError, and RuntimeGoneError when the process ended.
         """
         deadline = time.monotonic() + seconds
         while self._waiting is None:
-            post = self._read(deadline)
+            post = yield from self._read(deadline)
             if post is not None:
                 return post
         return None
 
-    def next_event(self, headers: dict[str, str], payload: bytes, seconds: float) -> Post:
+    def next_event(self, headers: dict[str, str], payload: bytes, seconds: float) -> Steps[Post]:
         """Give the runtime its next event, and return what it posts for it.
 
-        Raises TimeoutError, and RuntimeGoneError when the process ended.
+        Raises TimeoutError, NotReached when the process ended before it had read the event, and RuntimeGoneError when
+        it ended later.
         """
         deadline = time.monotonic() + seconds
         while self._waiting is None:
-            self._read(deadline)
+            try:
+                yield from self._read(deadline)
+            except RuntimeGoneError as error:
+                raise NotReached("The runtime ended before an event reached it.") from error
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{lines}Content-Length: {len(payload)}\r\n\r\n"
         peer, self._waiting = self._waiting, None
-        try:
-            peer.socket.setblocking(True)
-            peer.socket.sendall(head.encode("latin-1") + payload)
-            peer.socket.setblocking(False)
-        except OSError as error:
-            raise RuntimeGoneError from error
-        while True:
-            post = self._read(deadline)
-            if post is not None:
-                return post
+        with contextlib.suppress(ConnectionError):
+            yield from send(peer.socket, head.encode() + payload, deadline)
+            while not peer.unread:
+                post = yield from self._read(deadline)
+                if post is not None:
+                    return post
+        raise NotReached("The runtime ended before it had read the event.")
 
     def close(self) -> None:
         """Close every socket."""
@@ -99,19 +115,26 @@ class RuntimeApi:
             key.fileobj.close()  # type: ignore[union-attr]  # only sockets are registered
         self._selector.close()
 
-    def _read(self, deadline: float) -> Post | None:
-        """Take in what comes next; return it if it is a post, keep the peer if it asks for an event."""
+    def _read(self, deadline: float) -> Steps[Post | None]:
+        """Take in what comes next; return it if it is a post, keep the peer if it asks for an event.
+
+        Raises TimeoutError and RuntimeGoneError.
+        """
         seconds = deadline - time.monotonic()
         if seconds <= 0:
             raise TimeoutError
-        for key, _ in self._selector.select(min(seconds, 0.1)):
+        ready = self._selector.select(0)
+        if not ready:
+            yield Ready(self._selector.fileno(), min(seconds, 0.1))
+            ready = self._selector.select(0)
+        for key, _ in ready:
             if key.fileobj is self._listener:
                 self._accept()
             else:
                 post = self._receive(key.data)
                 if post is not None:
                     return post
-        if self.gone():
+        if not ready and self.gone():
             raise RuntimeGoneError
         return None
 
@@ -126,14 +149,20 @@ class RuntimeApi:
             data = peer.socket.recv(1 << 20)
         except BlockingIOError:
             return None
-        except OSError:
+        except ConnectionResetError:
+            peer.unread = True
             data = b""
         if not data:
-            self._selector.unregister(peer.socket)
-            peer.socket.close()
+            self._forget(peer)
             return None
         peer.buffer += data
         return self._request(peer)
+
+    def _forget(self, peer: _Peer) -> None:
+        if peer is self._waiting:
+            self._waiting = None
+        self._selector.unregister(peer.socket)
+        peer.socket.close()
 
     def _request(self, peer: _Peer) -> Post | None:
         """Answer the peer's request if it is complete. The two clients inside awslambdaric always send a length."""
@@ -145,7 +174,7 @@ class RuntimeApi:
         length = int(headers.get("content-length", "0"))
         if headers.get("expect", "").lower() == "100-continue" and not peer.continued:
             peer.continued = True
-            peer.socket.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+            _reply(peer, b"HTTP/1.1 100 Continue\r\n\r\n")
         if len(peer.buffer) < end + 4 + length:
             return None
         body = bytes(peer.buffer[end + 4 : end + 4 + length])
@@ -160,8 +189,14 @@ class RuntimeApi:
             self._waiting = peer
             return None
         if method != "POST" or not path.endswith(("/response", "/error")):
-            peer.socket.sendall(_NOT_FOUND)
+            _reply(peer, _NOT_FOUND)
             return None
         too_large = path.endswith("/response") and len(body) > MAX_RESPONSE_BYTES
-        peer.socket.sendall(_TOO_LARGE if too_large else _ACCEPTED)
+        _reply(peer, _TOO_LARGE if too_large else _ACCEPTED)
         return Post(path, body, too_large)
+
+
+def _reply(peer: _Peer, answer: bytes) -> None:
+    """Send a short answer; a runtime that ended meanwhile does not need it."""
+    with contextlib.suppress(OSError):
+        peer.socket.sendall(answer)

@@ -14,7 +14,7 @@ import platformdirs
 
 from lambda_emulator.errors import UsageError
 
-ENVIRONMENTS = ("process", "container", "in_process")
+ENVIRONMENTS = ("process", "container", "in_process", "worker")
 ENGINES = ("podman", "docker", "nerdctl")
 
 

@@ -88,6 +88,22 @@ def test_a_front_that_waits_less_than_the_function_runs_is_warned_about(
     assert expected == [entry[:2] for entry in told(definition)]
 
 
+@pytest.mark.parametrize(
+    ("attribute", "size", "advice", "aws"),
+    [
+        ("package_zipped", 51, "upload the package through S3, or deploy a container image", "69905067 bytes"),
+        ("package_unzipped", 251, "deploy a container image, or leave out what is not used", "262144000 bytes"),
+    ],
+)
+def test_a_package_that_is_too_large_names_its_three_largest_parts(
+    attribute: str, size: int, advice: str, aws: str
+) -> None:
+    parts = {"numpy": 30 * MB, "tiny": 1, "scipy": 90 * MB + 1, "model.bin": 120 * MB}
+    [finding] = check(Definition(**{attribute: size * MB}, package_parts=parts))  # type: ignore[arg-type]  # as above
+    assert f"{advice}; the largest parts are model.bin (120 MB), scipy (90 MB), numpy (30 MB)" == finding.fix
+    assert aws in finding.aws
+
+
 def test_every_fault_of_a_definition_is_told() -> None:
     assert 3 == len(check(Definition(memory=64, timeout=1000, layers=6)))
 

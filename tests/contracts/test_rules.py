@@ -17,7 +17,7 @@ KNOWN_NUMBERS = {*range(1, 17), *range(20, 34), *range(40, 48), *range(50, 65), 
 KNOWN_NUMBERS |= {*range(100, 120)}
 RESPONSE_NUMBERS = {*range(20, 34), *range(50, 55), 56, 57, *range(61, 65), 74, 75}
 """The rules that `respond` encodes; R55 is about events, R58 and R59 about requests that reach no function."""
-GATEWAY_NUMBERS = {15, 59, *range(100, 106)}
+GATEWAY_NUMBERS = {15, 58, 59, *range(100, 120)}
 """The rules of what a front does without the function."""
 
 

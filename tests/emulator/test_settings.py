@@ -40,7 +40,7 @@ def test_paths_and_numbers_are_read_from_variables() -> None:
 @pytest.mark.parametrize(
     ("environ", "told"),
     [
-        ({"LAMBDAPROOF_ENVIRONMENT": "lambda"}, "Choose one of: process, container, in_process"),
+        ({"LAMBDAPROOF_ENVIRONMENT": "lambda"}, "Choose one of: process, container, in_process, worker"),
         ({"LAMBDAPROOF_ENGINE": "rkt"}, "podman, docker, nerdctl"),
         ({"LAMBDAPROOF_PORT": "http"}, "not a number"),
     ],

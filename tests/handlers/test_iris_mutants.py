@@ -84,7 +84,7 @@ def failures(folder: Path) -> list[str]:
     contract = load(folder)
     with deploy(contract, Settings(environment="in_process")) as deployment:
         verdicts = list(cases.check(contract, deployment.function.invoke))
-        reports = list(checking.run(BUILT_IN, deployment, verdicts))
+        reports = list(checking.run(BUILT_IN, contract, checking.subject_of(deployment, verdicts)))
     broken = [verdict.trial.id for verdict in verdicts if not verdict.passed]
     return broken + [report.check for report in reports if not report.passed]
 

@@ -118,9 +118,10 @@ def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tup
         for judged in cases.check(contract, deployment.function.invoke):
             verdicts.append(wanted.baseline.verdict(name, judged))
             lines.verdict(verdicts[-1])
-        figures = budget.figures(checking.subject_of(deployment, verdicts))
+        subject = checking.subject_of(deployment, verdicts)
+        figures = budget.figures(subject)
         with console.progress():
-            for found in checking.run(checks, deployment, verdicts):
+            for found in checking.run(checks, contract, subject):
                 reports.append(wanted.baseline.report(name, found))
                 lines.report(reports[-1])
         if trace:

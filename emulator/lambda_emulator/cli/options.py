@@ -21,7 +21,7 @@ _OPTIONS = (
         "--environment",
         "-E",
         metavar="NAME",
-        help="Where the handler runs: process (the RIE on this machine, the default), container, in_process.",
+        help="Where the handler runs: process (the RIE on this machine, the default), container, worker, in_process.",
     ),
     click.option("--engine", metavar="NAME", help="The container engine: podman, docker or nerdctl."),
     click.option("--port", type=int, metavar="N", help="The emulator's port. Default: a free one."),

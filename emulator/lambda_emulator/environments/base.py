@@ -9,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,28 +20,45 @@ from lambda_contracts.outcomes import Outcome, OutcomeKind
 from lambda_emulator import memory, rie
 from lambda_emulator.logfile import LogFile
 from lambda_emulator.orphans import scratch_prefix
+from lambda_emulator.steps import Steps, run
 from lambda_emulator.tracing import Injection
 
 
-class Environment(Protocol):
+class Environment(ABC):
     """One running copy of a function. It handles one event at a time."""
 
     @property
+    @abstractmethod
     def alive(self) -> bool:
         """Whether it can take another event."""
 
-    def invoke(self, payload: bytes, request_id: str) -> Outcome:
-        """Handle one event (JSON text). Raises EventError for an event that Lambda would not take."""
+    @abstractmethod
+    def exchange(self, payload: bytes, request_id: str, client_context: str | None = None) -> Steps[Outcome]:
+        """Handle one event (JSON text; so is the client context), step by step.
 
+        Raises EventError for an event that Lambda would not take, and NotReached when the environment ended before
+        the event reached it.
+        """
+
+    @abstractmethod
     def peak_memory(self) -> int | None:
         """Return the most memory that the function's processes had, in bytes; None where that is not known."""
 
+    @abstractmethod
     def close(self) -> None:
         """End it and everything that it started. May be called twice."""
+
+    def invoke(self, payload: bytes, request_id: str) -> Outcome:
+        """Handle one event, waiting for it in this thread."""
+        return run(self.exchange(payload, request_id))
 
 
 class Runner(Protocol):
     """Starts environments of one function, all alike."""
+
+    @property
+    def python(self) -> Path | None:
+        """The interpreter that has the function's requirements; None in an image, and where this one has them."""
 
     def start(self) -> tuple[Environment, Outcome]:
         """Start one and load the handler; the outcome says whether it loaded and how long that took.
@@ -70,7 +88,7 @@ class Scratch:
             warnings.warn(f"unclosed execution environment in {self.path}", ResourceWarning, source=self, stacklevel=2)
 
 
-class EmulatedEnvironment:
+class EmulatedEnvironment(Environment):
     """A process whose RIE serves one function: on this machine, or a container seen through its client.
 
     `remove` is called before the process is ended.
@@ -86,9 +104,9 @@ class EmulatedEnvironment:
         """Whether the RIE still runs."""
         return self._emulator.alive
 
-    def invoke(self, payload: bytes, request_id: str) -> Outcome:
+    def exchange(self, payload: bytes, request_id: str, client_context: str | None = None) -> Steps[Outcome]:
         """Send one event through the RIE."""
-        outcome = self._emulator.invoke(payload, request_id)
+        outcome = yield from self._emulator.exchange(payload, request_id, client_context)
         injection = self._spawned.injection
         return replace(outcome, trace=injection.read(request_id)) if injection else outcome
 

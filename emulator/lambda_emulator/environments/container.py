@@ -33,6 +33,8 @@ class ContainerRunner:
     `traced` is the folder of the handler if what it reads of its events is to be recorded.
     """
 
+    python: Path | None = None
+
     def __init__(
         self,
         function: Function,
@@ -77,7 +79,12 @@ class ContainerRunner:
         with scratch.logs.function.path.open("wb") as out, scratch.logs.emulator.path.open("wb") as err:
             # Attached: the client's output is the container's, and so is its end.
             process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
+                command,
+                cwd=scratch.path,  # where podman's monitor leaves a file when the memory runs out
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
             )
         return Spawned(
             process,

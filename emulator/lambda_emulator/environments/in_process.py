@@ -29,6 +29,7 @@ from lambda_emulator.environments import variables
 from lambda_emulator.environments.base import Environment, Runner
 from lambda_emulator.environments.interpreter import Guest
 from lambda_emulator.logfile import split
+from lambda_emulator.steps import Call, Steps
 from lambda_emulator.tracing import own_files
 
 
@@ -49,6 +50,7 @@ class InProcessRunner:
         self._backend = backend
         self._worker = worker
         self._trace = trace
+        self.python: Path | None = None
 
     def start(self) -> tuple[Environment, Outcome]:
         """Import the handler here; start a worker if a module that it needs is not installed here."""
@@ -56,7 +58,9 @@ class InProcessRunner:
         outcome = environment.initialise()
         if environment.lacks_module:
             environment.close()
-            return self._worker().start()
+            worker = self._worker()
+            self.python = worker.python
+            return worker.start()
         return environment, outcome
 
     def run(self, command: str) -> None:
@@ -95,7 +99,7 @@ class _TimedOut(BaseException):
     """Raised into a handler that runs too long; not an Exception, so that handlers do not swallow it."""
 
 
-class InterpreterEnvironment:
+class InterpreterEnvironment(Environment):
     """A handler imported into this interpreter, whose guest it is only while it runs."""
 
     def __init__(self, function: Function, folder: Path, environ: Mapping[str, str], *, trace: bool = False) -> None:
@@ -106,7 +110,12 @@ class InterpreterEnvironment:
         self._init_failure: Outcome | None = None
         self._tracer = Tracer([str(folder)], own_files(folder)) if trace else None
         self.lacks_module = False
-        self.alive = True
+        self._open = True
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not been closed."""
+        return self._open
 
     def initialise(self) -> Outcome:
         """Import the handler's module the way awslambdaric does."""
@@ -144,31 +153,35 @@ class InterpreterEnvironment:
         top = error.name.partition(".")[0]
         return not (self._folder / top).exists() and not (self._folder / f"{top}.py").exists()
 
-    def invoke(self, payload: bytes, request_id: str) -> Outcome:
-        """Handle one event in this interpreter."""
+    def exchange(self, payload: bytes, request_id: str, client_context: str | None = None) -> Steps[Outcome]:
+        """Handle one event in this interpreter, in the thread that asks for it or one that may block."""
         rie.require_size(payload)
         if self._init_failure is not None:
             return replace(self._init_failure, request_id=request_id)
+        outcome: Outcome = yield Call(lambda: self._invoke(payload, request_id, client_context))
+        return outcome
+
+    def _invoke(self, payload: bytes, request_id: str, client_context: str | None) -> Outcome:
         log = io.StringIO()
         started = time.perf_counter()
         with self._guest.inside(log):
             if self._tracer is None:
-                outcome = self._handle(payload, request_id, self._handler)
+                outcome = self._handle(payload, request_id, client_context, self._handler)
             else:
-                outcome = self._trace(payload, request_id, self._tracer)
+                outcome = self._trace(payload, request_id, client_context, self._tracer)
         duration = time.perf_counter() - started
         if duration > self._function.timeout and outcome.kind is not OutcomeKind.TIMEOUT:
             outcome = rie.timed_out(request_id, self._function.timeout)
         return replace(outcome, duration=duration, log=tuple(split(log.getvalue().encode())))
 
-    def _trace(self, payload: bytes, request_id: str, tracer: Tracer) -> Outcome:
+    def _trace(self, payload: bytes, request_id: str, client_context: str | None, tracer: Tracer) -> Outcome:
         traces: list[Trace] = []
         handler = tracer.around(self._handler, lambda rows: traces.append(Trace.of(rows)))
         with tracer:
-            outcome = self._handle(payload, request_id, handler)
+            outcome = self._handle(payload, request_id, client_context, handler)
         return replace(outcome, trace=traces[0] if traces else None)
 
-    def _handle(self, payload: bytes, request_id: str, handler: Any) -> Outcome:
+    def _handle(self, payload: bytes, request_id: str, client_context: str | None, handler: Any) -> Outcome:
         from awslambdaric import bootstrap
 
         client = self._client
@@ -180,7 +193,7 @@ class InterpreterEnvironment:
                     invoke_id=request_id,
                     event_body=payload,
                     content_type="application/json",
-                    client_context_json=None,
+                    client_context_json=client_context,
                     cognito_identity_json=None,
                     invoked_function_arn=variables.function_arn(self._function.name),
                     epoch_deadline_time_in_ms=int((time.time() + self._function.timeout) * 1000),
@@ -205,7 +218,7 @@ class InterpreterEnvironment:
         """Forget the handler and its modules."""
         self._guest.forget()
         self._handler = None
-        self.alive = False
+        self._open = False
 
 
 @contextlib.contextmanager

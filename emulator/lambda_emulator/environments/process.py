@@ -20,6 +20,7 @@ class ProcessRunner:
         self._emulator = emulator
         self._port = port
         self.run = host.run
+        self.python = host.python
 
     def start(self) -> tuple[EmulatedEnvironment, Outcome]:
         """Start the RIE and load the handler. Raises PortInUse and NotStarted."""

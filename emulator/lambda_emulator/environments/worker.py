@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import threading
 import time
 from dataclasses import replace
 
@@ -17,6 +16,7 @@ from lambda_emulator.environments.base import Environment, Scratch, stop
 from lambda_emulator.environments.host import HostFunction
 from lambda_emulator.logfile import split
 from lambda_emulator.runtime_api import Post, RuntimeApi, RuntimeGoneError
+from lambda_emulator.steps import Steps, ended, run
 from lambda_emulator.tracing import Injection
 
 
@@ -26,6 +26,7 @@ class WorkerRunner:
     def __init__(self, host: HostFunction) -> None:
         self._host = host
         self.run = host.run
+        self.python = host.python
 
     def start(self) -> tuple[Environment, Outcome]:
         """Start the worker and wait until it asks for an event."""
@@ -50,7 +51,7 @@ class WorkerRunner:
             raise
 
 
-class WorkerEnvironment:
+class WorkerEnvironment(Environment):
     """A process that runs awslambdaric against our Runtime API."""
 
     def __init__(
@@ -66,7 +67,6 @@ class WorkerEnvironment:
         self._api = api
         self._scratch = scratch
         self._injection = injection
-        self._lock = threading.Lock()
         api.gone = lambda: process.poll() is not None
 
     @property
@@ -78,12 +78,12 @@ class WorkerEnvironment:
         """Wait until the handler is loaded."""
         started = time.perf_counter()
         try:
-            post = self._api.wait_for_next(max(rie.INIT_SECONDS, self._function.timeout))
+            post = run(self._api.wait_for_next(max(rie.INIT_SECONDS, self._function.timeout)))
         except TimeoutError:
             self._process.kill()
             outcome = rie.timed_out("", self._function.timeout)
         except RuntimeGoneError:
-            error = rie.exit_error("", self._exit_reason())
+            error = rie.exit_error("", run(self._exit_reason()))
             outcome = Outcome(kind=OutcomeKind.INIT_FAILURE, payload=error)
         else:
             outcome = Outcome(
@@ -91,7 +91,7 @@ class WorkerEnvironment:
             )
         return replace(outcome, log=self._log(), init_duration=time.perf_counter() - started)
 
-    def invoke(self, payload: bytes, request_id: str) -> Outcome:
+    def exchange(self, payload: bytes, request_id: str, client_context: str | None = None) -> Steps[Outcome]:
         """Give the worker one event and wait for what it posts."""
         rie.require_size(payload)
         timeout = self._function.timeout
@@ -100,19 +100,22 @@ class WorkerEnvironment:
             "Lambda-Runtime-Deadline-Ms": str(int((time.time() + timeout) * 1000)),
             "Lambda-Runtime-Invoked-Function-Arn": variables.function_arn(self._function.name),
         }
-        with self._lock:
-            started = time.perf_counter()
-            try:
-                outcome = self._outcome(self._api.next_event(headers, payload, timeout), request_id)
-            except TimeoutError:
-                self._process.kill()
-                outcome = rie.timed_out(request_id, timeout)
-            except RuntimeGoneError:
-                error = rie.exit_error(request_id, self._exit_reason())
-                outcome = Outcome(kind=OutcomeKind.EXIT, payload=error, request_id=request_id)
-            duration = time.perf_counter() - started
-            trace = self._injection.read(request_id) if self._injection else None
-            return replace(outcome, duration=duration, log=self._log(), trace=trace)
+        if client_context is not None:
+            headers["Lambda-Runtime-Client-Context"] = client_context
+        started = time.perf_counter()
+        try:
+            post = yield from self._api.next_event(headers, payload, timeout)
+        except TimeoutError:
+            self._process.kill()
+            outcome = rie.timed_out(request_id, timeout)
+        except RuntimeGoneError:
+            reason = yield from self._exit_reason()
+            outcome = Outcome(kind=OutcomeKind.EXIT, payload=rie.exit_error(request_id, reason), request_id=request_id)
+        else:
+            outcome = self._outcome(post, request_id)
+        duration = time.perf_counter() - started
+        trace = self._injection.read(request_id) if self._injection else None
+        return replace(outcome, duration=duration, log=self._log(), trace=trace)
 
     def _outcome(self, post: Post, request_id: str) -> Outcome:
         if post.too_large:
@@ -120,10 +123,9 @@ class WorkerEnvironment:
         kind = OutcomeKind.RESULT if post.path.endswith("/response") else OutcomeKind.FUNCTION_ERROR
         return Outcome(kind=kind, payload=post.body, request_id=request_id)
 
-    def _exit_reason(self) -> str:
-        try:
-            status = self._process.wait(2)
-        except subprocess.TimeoutExpired:
+    def _exit_reason(self) -> Steps[str]:
+        status = yield from ended(self._process, 2)
+        if status is None:
             self._process.kill()
             status = self._process.wait()
         return f"exit status {status}" if status >= 0 else f"signal: {signal.strsignal(-status)}".lower()

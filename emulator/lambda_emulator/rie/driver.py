@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import re
 import socket
 import subprocess
-import threading
 import time
+from base64 import b64encode
 from dataclasses import dataclass, replace
 from typing import Any
 
+import httptools
 from lambda_contracts.errors import EventError
 from lambda_contracts.outcomes import Outcome, OutcomeKind
 
-from lambda_emulator.errors import NotStarted, PortInUse
+from lambda_emulator.errors import NotReached, NotStarted, PortInUse
 from lambda_emulator.logfile import LogFile, split
+from lambda_emulator.steps import Steps, ended, receive, run, send
 
 MAX_EVENT_BYTES = 6 * 1024 * 1024
 """Lambda's limit of a synchronous invocation's payload (R33, R87)."""
@@ -98,8 +99,7 @@ class Emulator:
         self._logs = logs
         self._timeout = timeout
         self._allowance = allowance
-        self._lock = threading.Lock()
-        self._connection = http.client.HTTPConnection("127.0.0.1", port)
+        self._socket: socket.socket | None = None
 
     @property
     def alive(self) -> bool:
@@ -129,79 +129,136 @@ class Emulator:
         Returns a result when it loaded, an init failure or a timeout when not. Lambda does this before the first
         event, outside the function's timeout.
         """
-        outcome = self._exchange(b"not JSON: initialise only", _INIT_ID, seconds)
+        outcome = run(self._exchange(b"not JSON: initialise only", _INIT_ID, seconds))
         if outcome.error is not None and outcome.error.type == "Runtime.UnmarshalError":
             refused = next(i for i, line in enumerate(outcome.log) if "Runtime.UnmarshalError" in line)
             return replace(outcome, kind=OutcomeKind.RESULT, payload=b"null", log=outcome.log[:refused])
         return outcome
 
-    def invoke(self, payload: bytes, request_id: str) -> Outcome:
-        """Send one event (JSON text) and say what became of it.
+    def exchange(self, payload: bytes, request_id: str, client_context: str | None = None) -> Steps[Outcome]:
+        """Send one event (JSON text) and say what became of it. One at a time: two at once end the emulator.
 
-        Raises EventError for an event that Lambda would not take: over 6 MB.
+        Raises EventError for an event that Lambda would not take, over 6 MB, and NotReached when the emulator or its
+        runtime had ended before.
         """
         require_size(payload)
-        return self._exchange(payload, request_id, self._timeout + (0 if self._allowance else INIT_SECONDS))
+        seconds = self._timeout + (0 if self._allowance else INIT_SECONDS)
+        return self._exchange(payload, request_id, seconds, client_context)
 
     def close(self) -> None:
         """Let the connection go. The process is its starter's to end."""
-        self._connection.close()
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
 
-    def _exchange(self, payload: bytes, request_id: str, seconds: float) -> Outcome:
-        with self._lock:
-            started = time.perf_counter()
-            try:
-                status, body = self._post(payload, request_id, seconds)
-            except TimeoutError:
-                self._process.terminate()
-                outcome = timed_out(request_id, self._timeout)
-            except (OSError, http.client.HTTPException):
-                outcome = self._died(request_id)
-            else:
-                outcome = classify(status, body, request_id, timeout=self._timeout)
-            duration = time.perf_counter() - started
-            ended = outcome.kind in (OutcomeKind.RESULT, OutcomeKind.FUNCTION_ERROR)
-            log = self._read_log(request_id, wait=ended)
-            init, exit_reason = self._read_emulator_log()
-            if outcome.kind is OutcomeKind.INIT_FAILURE and not outcome.payload:
-                outcome = replace(outcome, payload=exit_error(request_id, exit_reason))
-            return replace(outcome, log=log, duration=duration, init_duration=init)
-
-    def _post(self, payload: bytes, request_id: str, seconds: float) -> tuple[int, bytes]:
-        connection = self._connection
-        connection.timeout = seconds
-        if connection.sock is not None:
-            connection.sock.settimeout(seconds)
+    def _exchange(
+        self, payload: bytes, request_id: str, seconds: float, client_context: str | None = None
+    ) -> Steps[Outcome]:
+        started = time.perf_counter()
         try:
-            connection.request("POST", INVOKE_PATH, payload, {"X-Amzn-RequestId": request_id})
-            response = connection.getresponse()
-            return response.status, response.read()
+            status, body = yield from self._post(payload, request_id, seconds, client_context)
+        except TimeoutError:
+            self._process.terminate()
+            outcome = timed_out(request_id, self._timeout)
+        except (EOFError, httptools.HttpParserError):
+            outcome = yield from self._died(request_id)
+        else:
+            outcome = classify(status, body, request_id, timeout=self._timeout)
+        duration = time.perf_counter() - started
+        log = yield from self._read_log(request_id, outcome)
+        emulator_log = self._logs.emulator.read_new()
+        if outcome.kind is OutcomeKind.EXIT and _exited_before(emulator_log, request_id):
+            raise NotReached("The runtime had ended before an event reached it.")
+        if outcome.kind is OutcomeKind.INIT_FAILURE and not outcome.payload:
+            outcome = replace(outcome, payload=exit_error(request_id, _exit_reason(emulator_log)))
+        return replace(outcome, log=log, duration=duration, init_duration=_init_seconds(emulator_log))
+
+    def _post(
+        self, payload: bytes, request_id: str, seconds: float, client_context: str | None
+    ) -> Steps[tuple[int, bytes]]:
+        """Return the status and the body of the emulator's answer.
+
+        Raises TimeoutError, EOFError when the emulator ended after it had read all of the event, and NotReached when
+        it ended before: then the system resets the connection.
+        """
+        deadline = time.monotonic() + seconds
+        context = f"X-Amz-Client-Context: {b64encode(client_context.encode()).decode()}\r\n" if client_context else ""
+        head = (
+            f"POST {INVOKE_PATH} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nX-Amzn-RequestId: {request_id}\r\n"
+            f"{context}Content-Length: {len(payload)}\r\n\r\n"
+        )
+        answer = _Answer()
+        parser = httptools.HttpResponseParser(answer)
+        try:
+            connection = self._connected()
+            yield from send(connection, head.encode() + payload, deadline)
+            while not answer.complete:
+                parser.feed_data((yield from receive(connection, deadline)))
+        except (ConnectionResetError, BrokenPipeError, ConnectionRefusedError) as error:
+            self.close()
+            raise NotReached("The emulator ended before an event reached it.") from error
         except BaseException:
-            connection.close()
+            self.close()
             raise
+        if not parser.should_keep_alive():
+            self.close()
+        return parser.get_status_code(), bytes(answer.body)
 
-    def _died(self, request_id: str) -> Outcome:
+    def _connected(self) -> socket.socket:
+        if self._socket is None:
+            self._socket = socket.create_connection(("127.0.0.1", self._port))
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._socket.setblocking(False)
+        return self._socket
+
+    def _died(self, request_id: str) -> Steps[Outcome]:
         """Tell of an emulator that went away with the request, as when its container ran out of memory."""
-        try:
-            status = self._process.wait(2)
-        except subprocess.TimeoutExpired:
+        status = yield from ended(self._process, 2)
+        if status is None:
             self._process.kill()
             status = self._process.wait()
         reason = "signal: killed" if status in (137, -9) else f"exit status {status}"
         return Outcome(kind=OutcomeKind.EXIT, payload=exit_error(request_id, reason), request_id=request_id)
 
-    def _read_log(self, request_id: str, *, wait: bool) -> tuple[str, ...]:
+    def _read_log(self, request_id: str, outcome: Outcome) -> Steps[tuple[str, ...]]:
         """Return what the function printed since the last event, after a short wait for the line that ends it."""
-        end = f"END RequestId: {request_id}".encode() if wait else None
-        lines = split(self._logs.function.read_new(until=end))
-        return tuple(line for line in lines if not line.startswith(_PLATFORM_LINES))
+        log = self._logs.function
+        if outcome.kind in (OutcomeKind.RESULT, OutcomeKind.FUNCTION_ERROR):
+            fresh = yield from log.read_until(f"END RequestId: {request_id}".encode())
+        else:
+            fresh = log.read_new()
+        return tuple(line for line in split(fresh) if not line.startswith(_PLATFORM_LINES))
 
-    def _read_emulator_log(self) -> tuple[float | None, str]:
-        """Return how long the handler took to load, in seconds, if it did since the last event, and why it exited."""
-        fresh = self._logs.emulator.read_new()
-        inits = [float(duration) / 1000 for duration in re.findall(rb"INIT REPORT\(durationMs: ([\d.]+)\)", fresh)]
-        reason = re.search(rb"Runtime exited with error: ((?:exit status|signal:) \w+)", fresh)
-        return max(inits, default=None), reason[1].decode() if reason else "without providing a reason"
+
+def _init_seconds(emulator_log: bytes) -> float | None:
+    """Return how long the handler took to load, if it did."""
+    inits = [float(duration) / 1000 for duration in re.findall(rb"INIT REPORT\(durationMs: ([\d.]+)\)", emulator_log)]
+    return max(inits, default=None)
+
+
+def _exit_reason(emulator_log: bytes) -> str:
+    reason = re.search(rb"Runtime exited with error: ((?:exit status|signal:) \w+)", emulator_log)
+    return reason[1].decode() if reason else "without providing a reason"
+
+
+def _exited_before(emulator_log: bytes, request_id: str) -> bool:
+    """Whether the runtime had ended when the emulator began with an event, which it then answers without a runtime."""
+    start = emulator_log.find(f"INVOKE START(requestId: {request_id})".encode())
+    return start >= 0 and re.search(rb"Process runtime-\d+ exited", emulator_log[:start]) is not None
+
+
+class _Answer:
+    """Takes what the parser of a response finds in it."""
+
+    def __init__(self) -> None:
+        self.body = bytearray()
+        self.complete = False
+
+    def on_body(self, data: bytes) -> None:
+        self.body += data
+
+    def on_message_complete(self) -> None:
+        self.complete = True
 
 
 def require_size(payload: bytes) -> None:
