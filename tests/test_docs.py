@@ -53,7 +53,7 @@ def test_every_setting_is_documented(field: dataclasses.Field[object]) -> None:
 
 
 @pytest.mark.parametrize(
-    "fixture", ["lambda_function", "lambda_request", "lambda_events", "lambda_s3", "lambda_deployment"]
+    "fixture", ["lambda_function", "lambda_request", "lambda_events", "lambda_s3", "lambda_aws", "lambda_deployment"]
 )
 def test_every_fixture_is_documented(fixture: str) -> None:
     assert f"| `{fixture}` |" in ALL

@@ -122,6 +122,61 @@ def test_fixtures_run_the_function_that_the_marker_names(
     pytest_of(run, f"--lambdaproof-environment={environment}").assert_outcomes(passed=3)
 
 
+COUNTING = """
+    import boto3
+    TABLE = boto3.resource("dynamodb").Table("counters")
+    def handler(event, context):
+        found = TABLE.get_item(Key={"name": event["name"]})
+        TABLE.put_item(Item={"name": event["name"], "count": found.get("Item", {"count": 0})["count"] + 1})
+        return int(TABLE.get_item(Key={"name": event["name"]})["Item"]["count"])
+"""
+COUNTERS = """
+    [[setup.tables]]
+    name = "counters"
+    partition_key = { name = "name", type = "S" }
+    items = [{ name = "visits", count = 41 }]
+    [[case]]
+    name = "one"
+    payload = {}
+"""
+
+
+@pytest.mark.parametrize("environment", ["process", "in_process"])
+def test_a_table_that_the_handler_reads_and_writes_is_the_tests_too(
+    run: pytest.Pytester, write_function: WriteFunction, environment: str
+) -> None:
+    folder = write_function(COUNTING, contract=COUNTERS, files={"requirements.txt": "boto3\n"})
+    run.makepyfile(
+        f"""
+        import pytest
+
+        pytestmark = pytest.mark.lambdaproof({str(folder)!r})
+
+        def test_what_the_contract_says_is_in_the_table(lambda_function):
+            assert lambda_function.invoke({{"name": "visits"}}).value() == 42
+
+        def test_what_the_handler_wrote_is_there(lambda_aws):
+            item = lambda_aws("dynamodb").get_item(TableName="counters", Key={{"name": {{"S": "visits"}}}})["Item"]
+            assert item["count"] == {{"N": "42"}}
+
+        def test_what_a_test_writes_is_read(lambda_function, lambda_aws, lambda_s3):
+            assert lambda_aws("dynamodb") is lambda_aws("dynamodb")
+            item = {{"name": {{"S": "new"}}, "count": {{"N": "9"}}}}
+            lambda_aws("dynamodb").put_item(TableName="counters", Item=item)
+            assert lambda_function.invoke({{"name": "new"}}).value() == 10
+            assert lambda_s3.list_buckets()["Buckets"] == []
+        """
+    )
+    pytest_of(run, f"--lambdaproof-environment={environment}").assert_outcomes(passed=3)
+
+
+def test_without_buckets_and_tables_there_is_no_aws(run: pytest.Pytester, write_function: WriteFunction) -> None:
+    folder = write_function(BOTH, contract=CONTRACT, files={"test_it.py": "def test_it(lambda_aws): ..."})
+    result = pytest_of(run, str(folder / "test_it.py"), "--lambdaproof-environment=in_process")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*contract.toml names no buckets or tables under [[]setup[]], so there is no AWS."])
+
+
 def test_requests_go_by_way_of_any_shape(run: pytest.Pytester, write_function: WriteFunction) -> None:
     folder = write_function(BOTH, contract=CONTRACT, files={"events/console.json": '{"number": 5}'})
     run.makepyfile(

@@ -19,6 +19,7 @@ import pytest
 
 from lambda_emulator.pytest_plugin.fixtures import (
     CONTRACT,
+    lambda_aws,
     lambda_deployment,
     lambda_events,
     lambda_function,
@@ -30,6 +31,7 @@ from lambda_emulator.pytest_plugin.session import SESSION, Session
 
 __all__ = [
     "ContractWarning",
+    "lambda_aws",
     "lambda_deployment",
     "lambda_events",
     "lambda_function",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json as json_
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -43,13 +45,25 @@ def lambda_function(lambda_deployment: Deployment) -> FunctionPool:
 
 
 @pytest.fixture
-def lambda_s3(lambda_deployment: Deployment) -> Iterator[Any]:
-    """Yield a boto3 client of the S3 that the function sees. The contract has to name at least one bucket."""
-    if lambda_deployment.backend is None:
-        pytest.fail(f"{lambda_deployment.contract.file} names no buckets under [setup], so there is no S3.")
-    client = lambda_deployment.backend.s3()
-    yield client
-    client.close()
+def lambda_aws(lambda_deployment: Deployment) -> Iterator[Callable[[str], Any]]:
+    """Yield a maker of boto3 clients of the AWS that the function sees: `lambda_aws("dynamodb")`.
+
+    The contract has to name a bucket or a table.
+    """
+    backend = lambda_deployment.backend
+    if backend is None:
+        pytest.fail(
+            f"{lambda_deployment.contract.file} names no buckets or tables under [setup], so there is no AWS.",
+            pytrace=False,
+        )
+    with contextlib.ExitStack() as stack:
+        yield functools.cache(lambda service: stack.enter_context(contextlib.closing(backend.client(service))))
+
+
+@pytest.fixture
+def lambda_s3(lambda_aws: Callable[[str], Any]) -> Any:
+    """Return a boto3 client of the S3 that the function sees: `lambda_aws("s3")`."""
+    return lambda_aws("s3")
 
 
 @pytest.fixture
