@@ -114,7 +114,7 @@ def subject_of(deployment: Deployment, verdicts: Sequence[Verdict]) -> Subject:
         with deployment.fresh() as function:
             yield function.invoke
 
-    before, folder = deployment.files, deployment.contract.folder
+    before, folder = deployment.files, deployment.contract.code
     return Subject(
         invoke=deployment.function.invoke,
         verdicts=tuple(verdicts),

@@ -95,6 +95,25 @@ def test_R114u_the_bodies_of_a_429() -> None:
     assert {"Message": "Rate Exceeded."} == refusal(Shape.FUNCTION_URL, Reason.THROTTLED).response.json()
 
 
+@pytest.mark.parametrize(
+    ("front", "status", "body"),
+    [
+        (Shape.REST, 500, {"message": "Internal server error"}),
+        (Shape.HTTP_V2, 500, {"message": "Internal Server Error"}),
+        (Shape.FUNCTION_URL, 429, {"Message": "Rate Exceeded."}),
+    ],
+)
+def test_R120_R120u_a_throttled_function_is_told_by_each_front_in_its_own_way(
+    front: Shape, status: int, body: object
+) -> None:
+    answer = refusal(front, Reason.FUNCTION_THROTTLED).response
+    assert (status, body) == (answer.status, answer.json())
+
+
+def test_R120u_a_load_balancer_gives_502_for_a_throttled_function() -> None:
+    assert 502 == refusal(Shape.ALB, Reason.FUNCTION_THROTTLED).response.status
+
+
 @pytest.mark.parametrize("known", REFUSALS.items(), ids=lambda item: " ".join(item[0]))
 def test_an_answer_of_the_fronts_own_cites_a_rule_of_that_front(known: tuple[tuple[Shape, Reason], Refusal]) -> None:
     (front, reason), found = known

@@ -60,8 +60,7 @@ def check(
     PATH is a contract.toml, or a folder that has some in or below it. Default: this folder. Exit code 1 says that a
     contract is broken.
     """
-    from lambda_contracts.contract import load
-
+    from lambda_emulator.loading import load
     from lambda_emulator.settings import resolve
 
     reporting.forget(targets)
