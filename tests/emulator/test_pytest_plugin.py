@@ -197,9 +197,53 @@ def test_requests_go_by_way_of_any_shape(run: pytest.Pytester, write_function: W
         def test_a_path_without_a_route_is_told(lambda_request):
             with pytest.raises(pytest.fail.Exception, match="/nowhere leads to no"):
                 lambda_request("GET", "/nowhere")
+
+        def test_a_shape_that_no_request_has_is_told(lambda_request):
+            with pytest.raises(pytest.fail.Exception, match="cannot be sent as sqs; choose one of: direct, "):
+                lambda_request("POST", "/", shape="sqs")
         """
     )
-    pytest_of(run).assert_outcomes(passed=8)
+    pytest_of(run).assert_outcomes(passed=9)
+
+
+def test_a_test_of_the_fronts_is_run_for_each_that_the_contract_accepts(
+    run: pytest.Pytester, write_function: WriteFunction
+) -> None:
+    """Where one fails, its section shows the row of the matrix for what the test sent, without secrets."""
+    code = """
+        def handler(event, context):
+            return {"statusCode": 200, "body": event["path"] + event["headers"]["authorization"]}
+    """
+    test = """
+        def test_it(lambda_front):
+            headers = {"authorization": "Bearer abcdefghijklmnop"}
+            assert lambda_front("POST", "/", headers=headers).response.status == 200
+    """
+    contract = CONTRACT + '[shapes]\naccept = ["direct", "rest", "function-url"]\n'
+    folder = write_function(code, contract=contract, files={"test_it.py": test})
+    result = pytest_of(run, str(folder / "test_it.py"), "--lambdaproof-environment=in_process")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*test_it[[]function-url[]]*",
+            "*- lambdaproof -*",
+            "sample *function-url*",
+            "  POST / *E*",
+            "FAIL POST /[[]function-url[]]",
+            "*KeyError: 'path'",
+        ]
+    )
+    result.stdout.no_fnmatch_line("  event *abcdefghijklmnop*")
+
+
+def test_a_test_of_the_fronts_of_a_contract_without_one_is_a_collection_error(
+    run: pytest.Pytester, write_function: WriteFunction
+) -> None:
+    contract = CONTRACT + '[shapes]\naccept = ["direct"]\n'
+    folder = write_function(BOTH, contract=contract, files={"test_it.py": "def test_it(lambda_front): ..."})
+    result = pytest_of(run, str(folder / "test_it.py"))
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*contract.toml accepts no front*"])
 
 
 def test_a_failure_shows_the_row_of_the_matrix(run: pytest.Pytester, write_function: WriteFunction) -> None:
