@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -212,7 +213,7 @@ def test_a_test_of_the_fronts_is_run_for_each_that_the_contract_accepts(
     """Where one fails, its section shows the row of the matrix for what the test sent, without secrets."""
     code = """
         def handler(event, context):
-            return {"statusCode": 200, "body": event["path"] + event["headers"]["authorization"]}
+            return {"statusCode": 200, "body": event["path"]}
     """
     test = """
         def test_it(lambda_front):
@@ -226,9 +227,9 @@ def test_a_test_of_the_fronts_is_run_for_each_that_the_contract_accepts(
     result.stdout.fnmatch_lines(
         [
             "*test_it[[]function-url[]]*",
-            "*- lambdaproof -*",
+            "*- Captured lambdaproof call -*",
             "sample *function-url*",
-            "  POST / *E*",
+            "  POST / *E20",
             "FAIL POST /[[]function-url[]]",
             "*KeyError: 'path'",
         ]
@@ -434,6 +435,43 @@ def test_workers_of_xdist_each_have_a_pool_of_their_own(run: pytest.Pytester, wr
     assert {"gw0", "gw1"} == {line[1:4] for line in result.outlines if line.startswith("[gw")}
     answered = [file.name.split("-") for file in pids.glob("gw*-*")]
     assert len(answered) == len({worker for worker, _ in answered}) == len({pid for _, pid in answered})
+
+
+ENGINE = """\
+#!/bin/sh
+case "$1" in
+    info) ;;
+    ps) cat "{pids}" 2> /dev/null ;;
+    *) exit 1 ;;
+esac
+exit 0
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-p", "xdist", "-n", "2")], ids=["one process", "xdist"])
+def test_a_session_that_leaves_a_container_behind_fails(
+    run: pytest.Pytester, write_function: WriteFunction, monkeypatch: pytest.MonkeyPatch, workers: tuple[str, ...]
+) -> None:
+    """The engine is a double that has no image, and one container, of the process that the test runs in."""
+    (run.path / "bin").mkdir()
+    engine = run.path / "bin" / "podman"
+    engine.write_text(ENGINE.format(pids=run.path / "pids"))
+    engine.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{engine.parent}:{os.environ['PATH']}")
+    test = f"""
+        import os, pathlib, pytest
+
+        def test_it(request):
+            with pytest.raises(pytest.fail.Exception, match="podman has no image"):
+                request.getfixturevalue("lambda_function")
+            pathlib.Path({str(run.path / "pids")!r}).write_text(f"left lambdaproof.pid={{os.getpid()}}")
+    """
+    folder = write_function("", function='image = "localhost/none"', files={"test_it.py": test})
+    options = ("--lambdaproof-environment=container", "--lambdaproof-engine=podman")
+    result = pytest_of(run, str(folder / "test_it.py"), *options, *workers)
+    result.assert_outcomes(passed=1)
+    assert pytest.ExitCode.TESTS_FAILED == result.ret
+    result.stdout.fnmatch_lines(["*lambdaproof: containers were left behind: left"])
 
 
 def test_without_a_marker_the_nearest_contract_is_used(run: pytest.Pytester, write_function: WriteFunction) -> None:

@@ -118,13 +118,15 @@ def lambda_front(request: pytest.FixtureRequest, lambda_request: Callable[..., V
 
 def fronts_of(definition: pytest.Item) -> list[str]:
     """Return the fronts that the contract of a test accepts. Raises CollectError for none."""
-    from lambda_contracts.contract import load
     from lambda_contracts.errors import ContractsError
     from lambda_contracts.shapes import FRONTS
 
+    from lambda_emulator.errors import LambdaproofError
+    from lambda_emulator.loading import load
+
     try:
         contract = load(_contract_of(definition))
-    except ContractsError as error:
+    except (ContractsError, LambdaproofError) as error:
         raise pytest.Collector.CollectError(str(error)) from None
     fronts = [str(shape) for shape in contract.accept if shape in FRONTS]
     if not fronts:
