@@ -51,8 +51,8 @@ def known(settings: Settings) -> tuple[Check, ...]:
 
 def run(checks: Sequence[Check], contract: Contract, subject: Subject) -> Iterator[Report]:
     """Run checks on a function. Raises UsageError for a check that raises."""
-    for check in checks:
-        log.info("Checking %s: %s", contract.function.name, check.name)
+    for number, check in enumerate(checks, 1):
+        log.info("Checking %s: %s (%d of %d)", contract.function.name, check.name, number, len(checks))
         try:
             yield registry.run(check, contract, subject)
         except (ContractsError, LambdaproofError):

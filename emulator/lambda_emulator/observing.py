@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lambda_contracts.checks.cases import Trial, Verdict, judge
+from lambda_contracts.checks.cases import Begin, Trial, Verdict, judge
 from lambda_contracts.checks.registry import Report
 from lambda_contracts.contract import Contract
 from lambda_contracts.finding import Finding, Severity
@@ -34,7 +34,9 @@ class Observing:
         return self.trace is None and (contract.folder / FILE_NAME).is_file()
 
 
-def watch(deployment: Deployment, verdicts: Sequence[Verdict]) -> tuple[Observed | None, tuple[Finding, ...]]:
+def watch(
+    deployment: Deployment, verdicts: Sequence[Verdict], begin: Begin = lambda *_: None
+) -> tuple[Observed | None, tuple[Finding, ...]]:
     """Send the events of trials that were judged once more, to an environment that is traced.
 
     Returns what the handler read of them, None when not one was traced, and a warning where tracing changed what it
@@ -42,7 +44,8 @@ def watch(deployment: Deployment, verdicts: Sequence[Verdict]) -> tuple[Observed
     """
     contract, traced, differing = deployment.contract, [], []
     with deployment.traced() as function:
-        for verdict in verdicts:
+        for number, verdict in enumerate(verdicts, 1):
+            begin(f"{verdict.trial.id}, traced", number, len(verdicts))
             if verdict.outcome.kind is OutcomeKind.TIMEOUT:  # it leaves no trace
                 continue
             outcome = function.invoke(verdict.trial.event)

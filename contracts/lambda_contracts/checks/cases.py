@@ -31,6 +31,8 @@ from lambda_contracts.tracebacks import handler_place
 REGRESSIONS = Path("events", "regressions")
 """Where, beside a contract, the events lie that `--fuzz` found."""
 Invoke = Callable[[Any], Outcome]
+Begin = Callable[[str, int, int], None]
+"""Is told what is sent next: a trial's name, and that it is the n-th of so many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +91,15 @@ def plan(contract: Contract) -> tuple[Trial, ...]:
     return tuple(trials)
 
 
-def check(contract: Contract, invoke: Invoke) -> Iterator[Verdict]:
+def check(contract: Contract, invoke: Invoke, begin: Begin = lambda *_: None) -> Iterator[Verdict]:
     """Send every trial and judge it; the cases of one name are also compared with each other.
 
     Raises what `plan` raises, and EventError for an event that Lambda would not take.
     """
     cases: dict[str, list[Verdict]] = defaultdict(list)
-    for trial in plan(contract):
+    trials = plan(contract)
+    for number, trial in enumerate(trials, 1):
+        begin(trial.id, number, len(trials))
         try:
             outcome = invoke(trial.event)
         except EventError as error:
