@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import msgspec
 
 from lambda_contracts.checks.cases import Verdict
 from lambda_contracts.checks.registry import Report
+from lambda_contracts.errors import BaselineError
 from lambda_contracts.finding import Finding
 
 VERSION = 1
@@ -77,6 +79,18 @@ class Baseline:
     def updated(self) -> list[Entry]:
         """Return what is to be known from now on, in order: all that is not fixed."""
         return sorted((self._known | self._seen) - set(self.fixed()))
+
+
+def load(file: Path, *, new: bool = False) -> Baseline:
+    """Read a baseline file; one that is to be written `new` need not be there. Raises BaselineError."""
+    try:
+        return parse(file.read_bytes())
+    except FileNotFoundError:
+        if new:
+            return Baseline()
+        raise BaselineError(file, f"There is no baseline {file}") from None
+    except (OSError, ValueError) as error:
+        raise BaselineError(file, f"{file} is no baseline: {error}") from error
 
 
 def parse(text: str | bytes) -> Baseline:

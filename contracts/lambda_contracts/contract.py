@@ -9,18 +9,21 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import takewhile
 from operator import eq
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from lambda_contracts import schemas
+from lambda_contracts.api import Authorizer, AuthorizerKind, Cors, Endpoint
 from lambda_contracts.errors import ContractError
 from lambda_contracts.matching import mistakes
 from lambda_contracts.route import Route
+from lambda_contracts.schemas import Schema
 from lambda_contracts.shapes import FRONTS, Shape
 
 FILE_NAME = "contract.toml"
@@ -28,7 +31,7 @@ CASE_SHAPES = (Shape.DIRECT, Shape.CONSOLE_TEST, Shape.CONSOLE_TEMPLATE, *FRONTS
 """The shapes a logical request can be sent in."""
 _SENT = ("payload", "text", "event")
 _SENDS = {"oneOf": [{"required": [key]} for key in _SENT]}
-_RUNS = {"anyOf": [{"required": ["handler"]}, {"required": ["image"]}]}
+_RUNS = {"anyOf": [{"required": ["name", "handler"]}, {"required": ["name", "image"]}, {"required": ["template"]}]}
 _CaseShape = Annotated[Shape, Meta(extra_json_schema={"enum": [shape.value for shape in CASE_SHAPES]})]
 _Accept = Annotated[tuple[_CaseShape, ...], Meta(min_length=1, description="The shapes that each case is sent in.")]
 _Runtime = Annotated[str, Meta(pattern=r"^python3\.[0-9]+$")]
@@ -44,13 +47,20 @@ class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Function(_Table, frozen=True, kw_only=True):
     """`[function]`: what is deployed."""
 
-    name: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$", description="The function's name, as on Lambda.")]
+    name: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$", description="The function's name, as on Lambda.")] = ""
+    template: Annotated[str | None, Meta(description="The SAM or CloudFormation template that has the function.")] = (
+        None
+    )
+    resource: Annotated[str | None, Meta(description="Its logical id there, if there are several functions.")] = None
+    parameters: Annotated[dict[str, str], Meta(description="Values for the template's parameters.")] = {}
+    code: Annotated[str, Meta(description="The folder of the handler's code, relative to the contract.")] = "."
     handler: Annotated[str | None, Meta(description='Module and function: "app.handler".')] = None
     runtime: Annotated[_Runtime | None, Meta(description='As on Lambda: "python3.12".')] = None
     python: Annotated[str | None, Meta(description="The interpreter that has the handler's dependencies.")] = None
     requirements: Annotated[str, Meta(description="The handler's dependencies, a file for pip.")] = "requirements.txt"
     image: Annotated[str | None, Meta(description="The container image to run.")] = None
     build: Annotated[str | None, Meta(description="The folder to build the image from, first.")] = None
+    dockerfile: Annotated[str, Meta(description="The Dockerfile, relative to `build`.")] = "Dockerfile"
     timeout: Annotated[int, Meta(ge=1, le=900, description="Seconds, 1 to 900.")] = 3
     memory: Annotated[int, Meta(ge=128, le=10240, description="MB, 128 to 10240.")] = 128
     ephemeral_storage: Annotated[int, Meta(ge=512, le=10240, description="MB under /tmp, 512 to 10240.")] = 512
@@ -68,9 +78,44 @@ class RouteTable(_Table, frozen=True, kw_only=True):
     """`[[route]]`: one route that leads to the function."""
 
     method: Annotated[str, Meta(pattern="^[A-Z]+$", description="GET, POST, ..., or ANY.")] = "POST"
-    path: Annotated[str, Meta(pattern="^/", description='As API Gateway shows it: "/items/{id}", "/{proxy+}".')] = "/"
+    path: Annotated[
+        str, Meta(pattern=r"^(/|\$default$)", description='As API Gateway shows it: "/items/{id}", "/{proxy+}".')
+    ] = "/"
     stage: Annotated[str, Meta(description="The stage's name; empty for the front's default.")] = ""
     binary_media_types: Annotated[tuple[str, ...], Meta(description='The REST API\'s: "image/png", "*/*".')] = ()
+    authorizer: Annotated[str | None, Meta(description="The name of an [[authorizer]].")] = None
+    scopes: Annotated[tuple[str, ...], Meta(description="What a JWT needs one of.")] = ()
+    api_key_required: Annotated[bool, Meta(description="Whether a REST API asks for one of [api_keys].")] = False
+
+
+_Kind = Annotated[AuthorizerKind, Meta(description="token (a REST API), request (any API), jwt (an HTTP API).")]
+
+
+class AuthorizerTable(_Table, frozen=True, kw_only=True):
+    """`[[authorizer]]`: how an API finds out who is calling."""
+
+    name: Annotated[str, Meta(min_length=1, description="What routes call it.")]
+    kind: _Kind
+    function: Annotated[str, Meta(description="The name of the function that decides; none for jwt.")] = ""
+    identity_sources: Annotated[
+        tuple[str, ...], Meta(description='Where it looks: "method.request.header.X", "$request.querystring.x".')
+    ] = ()
+    validation: Annotated[str, Meta(description="A regular expression for the token of kind token.")] = ""
+    payload_version: Annotated[Literal["1.0", "2.0"], Meta(description="Of an HTTP API's authorizer.")] = "2.0"
+    simple_responses: Annotated[bool, Meta(description="Whether it answers with isAuthorized, not a policy.")] = False
+    issuer: Annotated[str, Meta(description="The iss that a JWT has to have.")] = ""
+    audience: Annotated[tuple[str, ...], Meta(description="What aud or client_id of a JWT has to name.")] = ()
+
+
+class CorsTable(_Table, frozen=True, kw_only=True):
+    """`[cors]`: the CORS configuration of the HTTP API and the function URL."""
+
+    allow_origins: Annotated[tuple[str, ...], Meta(description='"https://shop.example", "https://*", "*".')] = ()
+    allow_methods: Annotated[tuple[str, ...], Meta(description='"GET", "POST", "*".')] = ()
+    allow_headers: Annotated[tuple[str, ...], Meta(description="Request headers that a page may send.")] = ()
+    expose_headers: Annotated[tuple[str, ...], Meta(description="Response headers that a page may read.")] = ()
+    allow_credentials: Annotated[bool, Meta(description="Whether a page may send cookies.")] = False
+    max_age: Annotated[Annotated[int, Meta(ge=-1)] | None, Meta(description="Seconds to keep a preflight.")] = None
 
 
 class Shapes(_Table, frozen=True, kw_only=True):
@@ -103,20 +148,37 @@ class Budget(_Table, frozen=True, kw_only=True):
     memory: Annotated[_Count | None, Meta(description="MB of memory at the peak.")] = None
 
 
+class Fuzz(_Table, frozen=True, kw_only=True):
+    """`[fuzz]`: what `check --fuzz` draws from, beside the cases."""
+
+    schema: Annotated[str | None, Meta(description='The JSON Schema of payloads, a file: "payload.schema.json".')] = (
+        None
+    )
+
+
 _Checks = Annotated[dict[str, bool], Meta(description="Checks to run or to leave out, by name: state = false.")]
+
+
+_ApiKeys = Annotated[dict[str, str], Meta(description='API keys that a REST API knows, by id: mobile = "value".')]
 
 
 class Document(_Table, frozen=True, kw_only=True):
     """The whole file."""
 
-    function: Annotated[Function, Meta(extra_json_schema=_RUNS, description="A name, and a handler or an image.")]
+    function: Annotated[
+        Function, Meta(extra_json_schema=_RUNS, description="A name, and a handler or an image; or a template.")
+    ]
     setup: Setup = Setup()
     route: Annotated[
         tuple[RouteTable, ...], Meta(min_length=1, description="Each under [[route]]; the default is POST /.")
     ] = (RouteTable(),)
+    authorizer: Annotated[tuple[AuthorizerTable, ...], Meta(description="Each under [[authorizer]].")] = ()
+    cors: Annotated[CorsTable | None, Meta(description="Of the HTTP API and the function URL.")] = None
+    api_keys: _ApiKeys = {}
     shapes: Shapes = Shapes()
     checks: _Checks = {}
     budget: Budget = Budget()
+    fuzz: Fuzz = Fuzz()
     case: Annotated[
         tuple[Annotated[Case, Meta(extra_json_schema=_SENDS)], ...],
         Meta(
@@ -126,22 +188,41 @@ class Document(_Table, frozen=True, kw_only=True):
 
 
 class Contract(msgspec.Struct, frozen=True, kw_only=True):
-    """A contract and where it was read from; `text` is the file's, to find lines in."""
+    """A contract and where it was read from; `text` is the file's, to find lines in.
+
+    `endpoints` are its routes with what guards them; `lambda_contracts.apis` makes an API of each front of them.
+    `schema` is what `fuzz.schema` names, None without one.
+    """
 
     file: Path
     text: str = ""
     function: Function
     setup: Setup
-    routes: tuple[Route, ...]
+    endpoints: tuple[Endpoint, ...]
+    authorizers: tuple[Authorizer, ...] = ()
+    cors: Cors | None = None
+    api_keys: dict[str, str] = {}
     accept: tuple[Shape, ...]
     cases: tuple[Case, ...]
     checks: dict[str, bool] = {}
     budget: Budget = Budget()
+    fuzz: Fuzz = Fuzz()
+    schema: Schema | None = None
 
     @property
     def folder(self) -> Path:
-        """The folder of the contract, which is the handler's."""
+        """The folder of the contract, and of what it names: recorded events, templates."""
         return self.file.parent
+
+    @property
+    def code(self) -> Path:
+        """The folder of the handler's code."""
+        return self.folder / self.function.code
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The routes that lead to the function."""
+        return tuple(endpoint.route for endpoint in self.endpoints)
 
     @property
     def front(self) -> Shape:
@@ -153,10 +234,15 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
         return _error(self.file, self.text, problem, keys, hint)
 
 
-def load(path: Path) -> Contract:
-    """Read a contract from its file, or from the folder that holds one.
+TemplateReader = Callable[[Path, Mapping[str, Any]], Mapping[str, Any]]
+"""Reads a template for a contract: given its file and the contract's `[function]`, it returns what the template says in
+the tables of a contract, `function`, `route` and `shapes`. It raises a ContractsError."""
 
-    Raises ContractError with file, line and key.
+
+def load(path: Path, *, read_template: TemplateReader | None = None) -> Contract:
+    """Read a contract from its file, or from the folder that holds one; `read_template` reads what it may refer to.
+
+    Raises ContractError with file, line and key, and SchemaError for a schema of payloads that is not understood.
     """
     file = path / FILE_NAME if path.is_dir() else path
     try:
@@ -168,13 +254,15 @@ def load(path: Path) -> Contract:
         raise ContractError(file, f"it is not UTF-8: {error}.", hint="Save it as UTF-8.") from error
     except OSError as error:
         raise ContractError(file, f"it cannot be read: {error}.") from error
-    return parse(text, file)
+    contract = parse(text, file, read_template=read_template)
+    return msgspec.structs.replace(contract, schema=_payload_schema(contract))
 
 
-def parse(text: str, file: Path) -> Contract:
+def parse(text: str, file: Path, *, read_template: TemplateReader | None = None) -> Contract:
     """Make a contract of a file's text. Raises ContractError with file, line and key."""
     try:
-        document = msgspec.convert(tomllib.loads(text), Document)
+        tables = _completed(tomllib.loads(text), file, text, read_template)
+        document = msgspec.convert(tables, Document)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         raise ContractError(file, f"it is not TOML: {error}.", line=int(found[1]) if found else None) from error
@@ -188,14 +276,69 @@ def parse(text: str, file: Path) -> Contract:
         text=text,
         function=document.function,
         setup=document.setup,
-        routes=tuple(Route(**msgspec.structs.asdict(table)) for table in document.route),
+        endpoints=tuple(_endpoint(table, document.function.name) for table in document.route),
+        authorizers=tuple(Authorizer(**msgspec.structs.asdict(table)) for table in document.authorizer),
+        cors=None if document.cors is None else Cors(**msgspec.structs.asdict(document.cors)),
+        api_keys=document.api_keys,
         accept=document.shapes.accept,
         cases=document.case,
         checks=document.checks,
         budget=document.budget,
+        fuzz=document.fuzz,
     )
     _check(contract)
     return contract
+
+
+def _payload_schema(contract: Contract) -> Schema | None:
+    if contract.fuzz.schema is None:
+        return None
+    file = contract.folder / contract.fuzz.schema
+    try:
+        return schemas.load(file)
+    except FileNotFoundError:
+        hint = "Name the JSON Schema of payloads, relative to the contract."
+        raise contract.mistake(f"{file}: there is no such file.", "fuzz", "schema", hint=hint) from None
+    except OSError as error:
+        raise contract.mistake(f"{file} cannot be read: {error}.", "fuzz", "schema") from error
+
+
+class _Referring(msgspec.Struct):
+    """The part of a contract that has to be right before its template is read."""
+
+    function: Function
+    shapes: Shapes = Shapes()
+
+
+def _completed(own: dict[str, Any], file: Path, text: str, read_template: TemplateReader | None) -> dict[str, Any]:
+    """Return a contract's tables with what it leaves to its template: key by key, variables one by one."""
+    function = own.get("function")
+    if not isinstance(function, dict) or "template" not in function:
+        return own
+    msgspec.convert({key: own[key] for key in ("function", "shapes") if key in own}, _Referring)
+    if read_template is None:
+        hint = "Load the contract with lambda_emulator.loading."
+        raise _error(file, text, "templates are not read here.", ["function", "template"], hint)
+    found = read_template(file.parent / function["template"], function)
+    environment = {**found["function"].get("environment", {}), **function.get("environment", {})}
+    return {
+        **found,
+        **own,
+        "function": {**found["function"], **function, "environment": environment},
+        "shapes": {**found.get("shapes", {}), **own.get("shapes", {})},
+    }
+
+
+def _endpoint(table: RouteTable, function: str) -> Endpoint:
+    return Endpoint(
+        route=Route(
+            method=table.method, path=table.path, stage=table.stage, binary_media_types=table.binary_media_types
+        ),
+        function=function,
+        authorizer=table.authorizer,
+        scopes=table.scopes,
+        api_key_required=table.api_key_required,
+    )
 
 
 def json_schema() -> dict[str, Any]:
@@ -208,7 +351,21 @@ def _error(file: Path, text: str, problem: str, keys: Sequence[str], hint: str) 
     return ContractError(file, problem, key=".".join(keys), line=line_of(text, keys), hint=hint)
 
 
-_TABLES = {"function": Function, "setup": Setup, "route": RouteTable, "shapes": Shapes, "case": Case, "budget": Budget}
+_TABLES: dict[str, type[_Table]] = {
+    "function": Function,
+    "setup": Setup,
+    "route": RouteTable,
+    "authorizer": AuthorizerTable,
+    "cors": CorsTable,
+    "shapes": Shapes,
+    "case": Case,
+    "budget": Budget,
+    "fuzz": Fuzz,
+}
+_CHOICES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "kind": ("kind", tuple(AuthorizerKind)),
+    "payload_version": ("payload version", ("1.0", "2.0")),
+}
 _WORDS = {"int": "an integer", "str": "a string", "array": "a list", "object": "a table", "bool": "a boolean"}
 
 
@@ -223,7 +380,8 @@ def _told(error: msgspec.ValidationError) -> tuple[str, list[str], str]:
         keys.append(found[1])
         return "it is missing.", keys, _described(keys).get(found[1], "")
     if found := re.search(r"enum value '(.+)'", told, re.DOTALL):
-        return f"there is no shape `{found[1]}`.", keys, _nearest(found[1], CASE_SHAPES)
+        what, choices = _CHOICES.get(keys[-1], ("shape", CASE_SHAPES))
+        return f"there is no {what} `{found[1]}`.", keys, _nearest(found[1], choices)
     if found := re.match(r"Expected `(\w+)[^`]*`(.*?)(?:, got `(\w+)`)?$", told):
         wanted, limit, got = found.groups()
         told = f"it has to be {_WORDS.get(wanted, wanted)}{limit}" + (
@@ -275,18 +433,36 @@ _KEY = re.compile(r'\s*((?:"[^"]*"|[\w.-])+)\s*=')
 def _check(contract: Contract) -> None:
     """Refuse what the types cannot: nothing to run, a case that says two things, what cannot be sent or compared."""
     function = contract.function
+    if not function.name:
+        raise contract.mistake("it is missing.", "function", "name", hint=_described(["function", "name"])["name"])
     if not function.handler and not function.image:
         hint = 'Write handler = "app.handler".'
         raise contract.mistake("it has neither `handler` nor `image`.", "function", hint=hint)
     if function.build and not function.image:
         raise contract.mistake("it needs `image`, the name to give it.", "function", "build")
     _check_shapes(contract, contract.accept, "shapes", "accept")
+    _check_authorizers(contract)
     names: set[str] = set()
     for index, case in enumerate(contract.cases):
         if case.name in names:
             raise contract.mistake(f"there are two cases called `{case.name}`.", "case", str(index), "name")
         names.add(case.name)
         _check_case(contract, case, str(index))
+
+
+def _check_authorizers(contract: Contract) -> None:
+    names = [authorizer.name for authorizer in contract.authorizers]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            raise contract.mistake(f"there are two authorizers called `{name}`.", "authorizer", str(index), "name")
+    for index, endpoint in enumerate(contract.endpoints):
+        if endpoint.authorizer is not None and endpoint.authorizer not in names:
+            hint = f"Known here: {', '.join(names) or 'none; write [[authorizer]]'}."
+            problem = f"there is no authorizer `{endpoint.authorizer}`."
+            raise contract.mistake(problem, "route", str(index), "authorizer", hint=hint)
+        if endpoint.api_key_required and not contract.api_keys:
+            hint = 'Write [api_keys] with mobile = "value".'
+            raise contract.mistake("there is no API key.", "route", str(index), "api_key_required", hint=hint)
 
 
 def _check_shapes(contract: Contract, shapes: tuple[Shape, ...], *keys: str) -> None:

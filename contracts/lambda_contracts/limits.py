@@ -45,6 +45,7 @@ _LAMBDA = "AWS docs: Lambda quotas"
 _REST = "AWS docs: API Gateway quotas for REST APIs"
 _HTTP = "AWS docs: API Gateway quotas for HTTP APIs"
 _ALB = "AWS docs: Elastic Load Balancing, Lambda functions as targets"
+_ALB_QUOTAS = "AWS docs: Elastic Load Balancing, quotas"
 _INVOKE = "AWS docs: Lambda API, Invoke"
 _RECORDED = "LocalStack AWS-validated test_lambda.py"
 _MB = 1024 * 1024
@@ -62,13 +63,16 @@ _TABLE = (
     Limit(name="async request", value=_MB, unit=Unit.BYTES, source=_INVOKE, rule="R87d"),
     Limit(name="streamed response", value=200 * _MB, unit=Unit.BYTES, source=_LAMBDA, adjustable=True),
     Limit(name="api gateway payload", value=10 * _MB, unit=Unit.BYTES, source=_REST, rule="R33"),
-    Limit(name="api gateway headers", value=10_240, unit=Unit.BYTES, source=_REST, rule="R33"),
+    Limit(name="api gateway headers", value=10_240, unit=Unit.BYTES, source=_REST, rule="R116"),
     Limit(name="rest timeout", value=29, unit=Unit.SECONDS, source=_REST, adjustable=True, rule="R30"),
     Limit(name="rest timeout minimum", value=0.05, unit=Unit.SECONDS, source=_REST, rule="R30"),
     Limit(name="http api timeout", value=30, unit=Unit.SECONDS, source=_HTTP, rule="R57"),
     Limit(name="http api timeout minimum", value=0.05, unit=Unit.SECONDS, source=_HTTP, rule="R57"),
     Limit(name="alb request", value=_MB, unit=Unit.BYTES, source=_ALB, rule="R75"),
     Limit(name="alb response", value=_MB, unit=Unit.BYTES, source=_ALB, rule="R75"),
+    Limit(name="alb request line", value=16 * 1024, unit=Unit.BYTES, source=_ALB_QUOTAS, rule="R117"),
+    Limit(name="alb header", value=16 * 1024, unit=Unit.BYTES, source=_ALB_QUOTAS, rule="R117"),
+    Limit(name="alb headers", value=64 * 1024, unit=Unit.BYTES, source=_ALB_QUOTAS, rule="R117"),
     Limit(
         name="package zipped",
         value=50 * _MB,

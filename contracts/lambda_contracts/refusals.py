@@ -26,6 +26,7 @@ class Reason(StrEnum):
     NO_SCOPE = "no scope"
     NO_API_KEY = "no api key"
     THROTTLED = "throttled"
+    FUNCTION_THROTTLED = "function throttled"
     QUOTA_EXCEEDED = "quota exceeded"
     BODY_TOO_LARGE = "body too large"
     EVENT_TOO_LARGE = "event too large"
@@ -84,6 +85,8 @@ _TABLE = (
     ("rest", Reason.EVENT_TOO_LARGE, 413, "RequestTooLargeException", '{"message":"Request Too Long"}', "R33"),
     ("rest", Reason.HEADERS_TOO_LARGE, 431, "", '{"message":"Request Header Fields Too Large"}', "R116u"),
     ("rest", Reason.URI_TOO_LONG, 414, "", '{"message":"Request URI too long"}', "R118"),
+    ("rest", Reason.FUNCTION_THROTTLED, 500, "InternalServerErrorException",
+     '{"message": "Internal server error"}', "R120"),
     ("http", Reason.NO_ROUTE, 404, "", '{"message":"Not Found"}', "R59"),
     ("http", Reason.NO_STAGE, 404, "", '{"message":"Not Found"}', "R101"),
     ("http", Reason.UNAUTHORIZED, 401, "", '{"message":"Unauthorized"}', "R109"),
@@ -95,11 +98,14 @@ _TABLE = (
     ("http", Reason.BODY_TOO_LARGE, 413, "", '{"message":"Request Entity Too Large"}', "R57"),
     ("http", Reason.EVENT_TOO_LARGE, 413, "", '{"message":"Request Entity Too Large"}', "R57"),
     ("http", Reason.HEADERS_TOO_LARGE, 431, "", '{"message":"Request Header Fields Too Large"}', "R116u"),
+    ("http", Reason.FUNCTION_THROTTLED, 500, "", '{"message":"Internal Server Error"}', "R120u"),
     ("url", Reason.NO_ROUTE, 403, "AccessDeniedException", '{"Message":null}', "R62"),
     ("url", Reason.THROTTLED, 429, "TooManyRequestsException", '{"Message":"Rate Exceeded."}', "R114u"),
+    ("url", Reason.FUNCTION_THROTTLED, 429, "TooManyRequestsException", '{"Message":"Rate Exceeded."}', "R114u"),
     ("url", Reason.EVENT_TOO_LARGE, 413, "RequestTooLargeException",
      '{"Message":"Request must be smaller than 6291456 bytes for the InvokeFunction operation"}', "R119u"),
     ("alb", Reason.NO_ROUTE, 404, "", "", "R102u"),
+    ("alb", Reason.FUNCTION_THROTTLED, 502, "", _page(502, "Bad Gateway"), "R120u"),
     ("alb", Reason.BODY_TOO_LARGE, 413, "", _page(413, "Request Entity Too Large"), "R117"),
     ("alb", Reason.HEADERS_TOO_LARGE, 400, "", _page(400, "Bad Request"), "R117"),
     ("alb", Reason.URI_TOO_LONG, 400, "", _page(400, "Bad Request"), "R117"),

@@ -31,6 +31,7 @@ from lambda_contracts.http import Request
 from lambda_contracts.mutations import CHANGES, ENVELOPES, changed
 from lambda_contracts.mutations import paths as paths_of
 from lambda_contracts.route import Route
+from lambda_contracts.schemas import Schema, drawing, read
 from lambda_contracts.shapes import HTTP_SHAPES, TABLE, Nothing, Row, Shape
 from lambda_contracts.shapes.table import steps
 
@@ -103,11 +104,8 @@ _ROUTES = st.sampled_from(
 )
 _SEEDS = st.integers(0, 2**16)
 
-JSON_VALUES: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=8,
-)
+
+JSON_VALUES = drawing.JSON_VALUES
 """Any JSON value, small."""
 
 
@@ -226,11 +224,23 @@ def _optional(shape: Shape) -> st.SearchStrategy[set[Row]]:
 # --- payloads and requests like given ones ---------------------------------------------------------------------------
 
 
-def payloads(*, like: Sequence[Any]) -> st.SearchStrategy[Any]:
-    """Draw payloads nearly like given ones (at least one): a value or two is null, absent, of another type, huge...
+def payloads(*, like: Sequence[Any] = (), schema: Schema | Any = None) -> st.SearchStrategy[Any]:
+    """Draw payloads nearly like given ones, or those that are valid by a JSON Schema.
 
-    They shrink to the first of the given ones, unchanged. `mutations.CHANGES` is what can become of a value.
+    `like` are payloads of which a value or two is made null, absent, of another type, huge...; they shrink to the first
+    of them, unchanged. `mutations.CHANGES` is what can become of a value. `schema` is a `schemas.Schema`, or the parsed
+    JSON of one: draft 2020-12, as far as `schemas.words` goes. Raises SchemaError for a schema that is not understood
+    or that nothing fulfils, and ValueError unless exactly one of the two is given.
     """
+    if bool(like) is (schema is not None):
+        msg = "payloads are drawn like given ones, at least one, or from a schema: give either"
+        raise ValueError(msg)
+    if schema is None:
+        return _like(like)
+    return drawing.values(schema if isinstance(schema, Schema) else read(schema))
+
+
+def _like(like: Sequence[Any]) -> st.SearchStrategy[Any]:
     edits = [(path, change) for base in like for path in paths_of(base) for change in CHANGES.values()]
     bases = [(base, (), _same) for base in like]
     first = st.sampled_from(

@@ -7,16 +7,17 @@ import importlib
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+from lambda_contracts.baseline import Baseline
 from lambda_contracts.checks import registry
 from lambda_contracts.checks.builtin import BUILT_IN
-from lambda_contracts.checks.cases import Invoke, Verdict
+from lambda_contracts.checks.cases import Invoke, Trial, Verdict, Verdicts
 from lambda_contracts.checks.registry import Check, Report, Subject
-from lambda_contracts.contract import Contract
-from lambda_contracts.errors import ContractsError
+from lambda_contracts.errors import ContractsError, EventError
 from lambda_contracts.limits import Definition
 
 from lambda_emulator.deployment import Deployment
@@ -30,15 +31,18 @@ ENTRY_POINTS = "lambdaproof.checks"
 """The entry point group in which an installed package offers checks."""
 
 
-def known(settings: Settings) -> tuple[Check, ...]:
+def known(settings: Settings, folder: Path | None = None) -> tuple[Check, ...]:
     """Return all checks: built-in ones, those that installed packages offer, those of the settings.
 
-    Raises UsageError for one that cannot be imported or is none, and for a name that two have.
+    Those of the settings may lie beside the pyproject.toml of `folder` (default: the current one). Raises UsageError
+    for one that cannot be imported or is none, and for a name that two have.
     """
     checks = [*BUILT_IN]
-    checks += [_loaded(entry.value, entry.load) for entry in entry_points(group=ENTRY_POINTS)]
-    folder = project_file(Path.cwd())
-    with _importing(folder.parent if folder else Path.cwd()):
+    offered = sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name)
+    checks += [_loaded(entry.value, entry.load) for entry in offered]
+    folder = folder or Path.cwd()
+    file = project_file(folder)
+    with _importing(file.parent if file else folder):
         for name in settings.checks:
             module, _, attribute = name.partition(":")
             checks.append(_loaded(name, lambda: getattr(importlib.import_module(module), attribute)))  # noqa: B023
@@ -49,16 +53,56 @@ def known(settings: Settings) -> tuple[Check, ...]:
     return tuple(checks)
 
 
-def run(checks: Sequence[Check], contract: Contract, subject: Subject) -> Iterator[Report]:
-    """Run checks on a function. Raises UsageError for a check that raises."""
-    for number, check in enumerate(checks, 1):
-        log.info("Checking %s: %s (%d of %d)", contract.function.name, check.name, number, len(checks))
+class Checked:
+    """A running function under its contract's checks: what became of each trial, what each check found.
+
+    What the baseline knows is marked. It does not matter what is asked for first: whatever needs the verdicts on all
+    trials sends those that nobody asked for yet.
+    """
+
+    def __init__(self, deployment: Deployment, trials: Sequence[Trial], baseline: Baseline | None = None) -> None:
+        self.deployment = deployment
+        self._trials = trials
+        self._baseline = baseline or Baseline()
+        self._verdicts = Verdicts(deployment.contract, trials, deployment.function.invoke)
+
+    def verdict(self, trial: Trial) -> Verdict:
+        """Send a trial, unless it was, and return what became of it. Raises EventError for one that cannot be sent."""
+        return self._baseline.verdict(self._name, self._verdicts.of(trial))
+
+    def row(self, trial: Trial) -> tuple[Verdict, ...]:
+        """Return what became of a trial's case in every shape that it can be sent in."""
+        row = []
+        for one in self._trials:
+            if one.case.name == trial.case.name:
+                with contextlib.suppress(EventError):
+                    row.append(self.verdict(one))
+        return tuple(row)
+
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Return what became of every trial, in the order in which they were sent."""
+        for trial in self._trials:
+            self._verdicts.of(trial)
+        return tuple(self._baseline.verdict(self._name, verdict) for verdict in self._verdicts.sent)
+
+    @cached_property
+    def subject(self) -> Subject:
+        """What checks are given, once all trials were sent."""
+        return subject_of(self.deployment, self.verdicts())
+
+    def report(self, check: Check) -> Report:
+        """Run a check. Raises UsageError for one that raises."""
         try:
-            yield registry.run(check, contract, subject)
+            found = registry.run(check, self.deployment.contract, self.subject)
         except (ContractsError, LambdaproofError):
             raise
         except Exception as error:
             raise UsageError(f"The check {check.name} raised {type(error).__name__}: {error}") from error
+        return self._baseline.report(self._name, found)
+
+    @property
+    def _name(self) -> str:
+        return self.deployment.contract.function.name
 
 
 def subject_of(deployment: Deployment, verdicts: Sequence[Verdict]) -> Subject:
@@ -69,7 +113,7 @@ def subject_of(deployment: Deployment, verdicts: Sequence[Verdict]) -> Subject:
         with deployment.fresh() as function:
             yield function.invoke
 
-    before, folder = deployment.files, deployment.contract.folder
+    before, folder = deployment.files, deployment.contract.code
     return Subject(
         invoke=deployment.function.invoke,
         verdicts=tuple(verdicts),

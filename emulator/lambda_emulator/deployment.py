@@ -64,7 +64,7 @@ class Deployment:
 
     def package(self) -> Package | None:
         """Measure its deployment package, with the requirements where those were installed; None for an image."""
-        function, folder = self.contract.function, self.contract.folder
+        function, folder = self.contract.function, self.contract.code
         if function.image or self.files is None:
             return None
         python = self.runner.python
@@ -100,7 +100,7 @@ def deploy(
         for command in contract.setup.run:
             log.info("Setting up: %s", command)
             runner.run(command)
-        before = None if settings.environment == "container" else snapshot(contract.folder)
+        before = None if settings.environment == "container" else snapshot(contract.code)
         log.info("Starting %s (%s)", contract.function.name, settings.environment)
         function = FunctionPool(runner.start, size=size, queue=queue)
         stack.callback(function.close)
@@ -131,14 +131,14 @@ def _runner(contract: Contract, settings: Settings, backend: Mapping[str, str], 
         )
 
     def host() -> HostFunction:
-        python = interpreters.resolve(function, contract.folder, settings.cache)
-        return HostFunction(function=function, folder=contract.folder, python=python, backend=backend, trace=trace)
+        python = interpreters.resolve(function, contract.code, settings.cache)
+        return HostFunction(function=function, folder=contract.code, python=python, backend=backend, trace=trace)
 
     if settings.environment == "worker":
         return WorkerRunner(host())
     if settings.environment == "in_process":
         return InProcessRunner(
-            function, contract.folder, backend=backend, worker=lambda: WorkerRunner(host()), trace=trace
+            function, contract.code, backend=backend, worker=lambda: WorkerRunner(host()), trace=trace
         )
     for orphan in orphans.end():
         log.info("Removed %s, left behind by a run that was killed", orphan)
@@ -161,7 +161,13 @@ def _container(contract: Contract, settings: Settings, backend: Mapping[str, str
                 f"{found.name} has no image {base}, the base that {function.image} is to be built on.",
                 hint="Build it (here: python docker/build.py), or set LAMBDAPROOF_BASE_IMAGE to one that you can pull.",
             )
-        found.build(contract.folder / function.build, function.image, build_args={"BASE_IMAGE": base} if base else {})
+        context = contract.folder / function.build
+        found.build(
+            context,
+            function.image,
+            dockerfile=context / function.dockerfile,
+            build_args={"BASE_IMAGE": base} if base else {},
+        )
     image = found.inspect_image(function.image)
     emulator = rie.resolve(settings.cache, given=settings.rie, machine=image.architecture)
     return ContainerRunner(
@@ -171,14 +177,14 @@ def _container(contract: Contract, settings: Settings, backend: Mapping[str, str
         emulator=emulator,
         backend=backend,
         port=settings.port,
-        traced=contract.folder if trace else None,
+        traced=contract.code if trace else None,
     )
 
 
 def _not_startable(contract: Contract, started: Outcome) -> FunctionNotStartable:
     error = started.error
-    place = handler_place(error.stack_trace, contract.folder) if error else None
-    where = f"\n  {contract.folder / place.file}:{place.line}  {place.code}" if place else ""
+    place = handler_place(error.stack_trace, contract.code) if error else None
+    where = f"\n  {contract.code / place.file}:{place.line}  {place.code}" if place else ""
     what = f"{error.type}: {error.message}" if error else started.payload.decode("utf-8", "replace")
     return FunctionNotStartable(
         f"{contract.function.name} does not load, so no event reaches it ({started.kind}).\n  {what}{where}",

@@ -52,6 +52,10 @@ class Limit:
             raise UsageError(f"--fuzz cannot be {text!r}.", hint="Write a number of requests, or seconds: --fuzz 30s")
         return cls(seconds=float(found[1])) if found[2] else cls(requests=int(found[1]))
 
+    def share(self, part: int, parts: int) -> Limit:
+        """Return the limit up to which a part of equal parts goes, counted from the start of all."""
+        return Limit(requests=-(-self.requests * part // parts), seconds=self.seconds * part / parts)
+
 
 @dataclass(slots=True)
 class Fuzzed:
@@ -79,25 +83,15 @@ def fuzz(contract: Contract, invoke: Invoke, limit: Limit, *, seed: int) -> Fuzz
     """Send events of all accepted shapes, like the contract's own but for what can go wrong with them.
 
     The handler fails on a function error, a response that its front refuses, a 5xx of its own, or answers that differ
-    between shapes. The same seed gives the same events. Raises ExtraMissing without Hypothesis, and UsageError for a
-    contract without a payload to start from.
+    between shapes. The same seed gives the same events. Raises ExtraMissing without Hypothesis, UsageError for a
+    contract without a payload to start from, and SchemaError for a schema of payloads that no value fulfils.
     """
-    examples = _examples(contract)
-    done = Fuzzed(seed)
-    started = time.perf_counter()
-    known: set[Any] = set()
-    while len(done.failures) < FAILURES and done.requests < limit.requests:
-        search = _Search(contract, invoke, known, started + limit.seconds)
-        over = _explore(search, examples, limit.requests - done.requests, seed)
-        done.requests += search.requests
-        done.events += search.events
-        if search.smallest:
-            known.add(search.signature)
-            done.failures.append(search.smallest)
-        if over or not search.smallest:
-            break
-    done.seconds = time.perf_counter() - started
-    return done
+    sources = list(_sources(contract))
+    hunt = _Hunt(contract, invoke, Fuzzed(seed))
+    for number, examples in enumerate(sources, 1):
+        hunt.go(examples, limit.share(number, len(sources)))
+    hunt.done.seconds = time.perf_counter() - hunt.started
+    return hunt.done
 
 
 def save(contract: Contract, failure: Sequence[Verdict]) -> list[Verdict]:
@@ -115,11 +109,34 @@ def save(contract: Contract, failure: Sequence[Verdict]) -> list[Verdict]:
     return [replace(verdict, trial=replace(verdict.trial, case=case)) for verdict in failure]
 
 
+class _Hunt:
+    """All that is looked for in one run: failure after failure, each another one."""
+
+    def __init__(self, contract: Contract, invoke: Invoke, done: Fuzzed) -> None:
+        self._contract, self._invoke, self.done = contract, invoke, done
+        self._known: set[Any] = set()
+        self.started = time.perf_counter()
+
+    def go(self, examples: SearchStrategy[Example], limit: Limit) -> None:
+        """Send examples up to a limit, counted from the start. Raises SchemaError when none can be drawn."""
+        done = self.done
+        while len(done.failures) < FAILURES and done.requests < limit.requests:
+            search = _Search(self._contract, self._invoke, self._known, self.started + limit.seconds)
+            over = _explore(search, examples, limit.requests - done.requests, done.seed)
+            done.requests += search.requests
+            done.events += search.events
+            if search.smallest:
+                self._known.add(search.signature)
+                done.failures.append(search.smallest)
+            if over or not search.smallest:
+                break
+
+
 class _Search:
     """The search for one failure that is not known yet."""
 
     def __init__(self, contract: Contract, invoke: Invoke, known: set[Any], deadline: float) -> None:
-        self._contract, self._invoke, self._known, self._deadline = contract, invoke, known, deadline
+        self.contract, self._invoke, self._known, self._deadline = contract, invoke, known, deadline
         self.requests = 0
         self.events = 0
         self.signature: Any = None
@@ -129,7 +146,7 @@ class _Search:
         """Send an example. Raises _Failed when it fails as the first failure of this search did."""
         if time.perf_counter() > self._deadline:
             raise _Enough
-        verdicts = list(send(self._contract, self._invoke, example))
+        verdicts = list(send(self.contract, self._invoke, example))
         if not self.smallest:
             self.requests += 1
             self.events += len(verdicts)
@@ -179,11 +196,12 @@ def _signature(verdicts: Sequence[Verdict]) -> Any:
     return first.code, first.file, first.line, verdict.outcome.error.type if verdict.outcome.error else ""
 
 
-def _examples(contract: Contract) -> SearchStrategy[Example]:
-    """Return the strategy of a contract's examples: one for each payload of its cases."""
-    strategies = _strategies()
-    from hypothesis import strategies as st
+def _sources(contract: Contract) -> Iterator[SearchStrategy[Example]]:
+    """Yield the strategies of a contract's examples: nearly like its cases, and by its schema when it has one.
 
+    Each has a search of its own: Hypothesis would make more of the one whose draws it can mutate better.
+    """
+    strategies = _strategies()
     # A case that is for some shapes only says something about those shapes, not about a request.
     cases = [
         (index, case)
@@ -195,14 +213,24 @@ def _examples(contract: Contract) -> SearchStrategy[Example]:
             f"{contract.file}: no case has a payload for every shape, so there is nothing to fuzz from.",
             hint="Write a case with a payload and without `shapes`.",
         )
+    starts = list(_starts(contract, cases))
+    yield _examples(contract, [(request, route, strategies.payloads(like=like)) for request, route, like in starts])
+    if contract.schema is not None:
+        valid = strategies.payloads(schema=contract.schema)
+        yield _examples(contract, [(request, route, valid) for request, route, _ in starts])
+
+
+def _examples(
+    contract: Contract, starts: Sequence[tuple[Request, Route, SearchStrategy[Any]]]
+) -> SearchStrategy[Example]:
+    """Return the strategy of examples that start with one of these requests, with one of its payloads."""
+    from hypothesis import strategies as st
+
     as_it_is, *odd = ENVELOPES.values()
     # Half of all requests are plain, and sent in every shape: what a front itself changes would be no difference of
     # the handler's. One draw of a product is cheaper than a draw a factor.
     others = list(product(odd, ((shape,) for shape in contract.accept)))
     around = st.sampled_from([*[(as_it_is, contract.accept)] * len(others), *others])
-    starts = [
-        (request, route, strategies.payloads(like=payloads)) for request, route, payloads in _starts(contract, cases)
-    ]
     start = st.sampled_from(starts) if len(starts) > 1 else None
 
     @st.composite
@@ -260,4 +288,9 @@ def _explore(search: _Search, examples: SearchStrategy[Example], most: int, seed
         return False
     except _Enough:
         return True
+    except hypothesis.errors.Unsatisfiable:
+        if search.contract.schema is None:
+            raise
+        hint = "Ask for less with oneOf, not and allOf."
+        raise search.contract.schema.mistake("no valid payload was found.", hint=hint) from None
     return False

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from lambda_contracts.checks.cases import Begin, Trial, Verdict, judge
+from lambda_contracts.checks.cases import Trial, Verdict, judge
 from lambda_contracts.checks.registry import Report
 from lambda_contracts.contract import Contract
 from lambda_contracts.finding import Finding, Severity
@@ -16,6 +16,8 @@ from lambda_emulator.deployment import Deployment
 from lambda_emulator.errors import UsageError
 
 CHECK = "observed"
+Begin = Callable[[str, int, int], None]
+"""Is told what is sent next: a trial's name, and that it is the n-th of so many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,16 +86,19 @@ def _differs(differing: Sequence[tuple[str, _Behaviour, _Behaviour]]) -> Iterato
     )
 
 
-def report(contract: Contract, found: Observed | None, *, update: bool) -> Report:
-    """Compare what was observed with the file, where there is one, or write it. Raises ObservedError."""
+def report(contract: Contract, found: Observed | None, differs: Sequence[Finding], *, update: bool = False) -> Report:
+    """Compare what was observed with the file, where there is one, or write it. Raises ObservedError.
+
+    `differs` are the warnings of having watched.
+    """
     if found is None:
         message = "no event could be traced: no event came to an end, or the handler's Python takes no sitecustomize"
         finding = Finding(code="observed.untraced", severity=Severity.WARNING, message=message)
-        return Report(check=CHECK, findings=(finding,))
+        return Report(check=CHECK, findings=(*differs, finding))
     file = contract.folder / FILE_NAME
     if update:
         file.write_text(found.to_json(), encoding="utf-8")
     if update or not file.is_file():
-        return Report(check=CHECK)
+        return Report(check=CHECK, findings=tuple(differs))
     saved = parse(file.read_text(encoding="utf-8"), file)
-    return Report(check=CHECK, findings=differences(saved, found, contract.folder))
+    return Report(check=CHECK, findings=(*differs, *differences(saved, found, contract.code)))

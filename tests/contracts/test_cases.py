@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lambda_contracts.api import Endpoint
 from lambda_contracts.checks.cases import Verdict, body_value, check, judge, plan, recorded
 from lambda_contracts.contract import CASE_SHAPES, Case, Contract, load, parse
 from lambda_contracts.errors import ContractError, EventError
@@ -190,7 +191,7 @@ def test_R32_a_recorded_event_is_answered_by_its_own_accept_header(in_folder: Ca
     route = Route(path="/", binary_media_types=("image/*",))
     event = build(Request(method="GET", path="/", headers=(("Accept", "image/png"),)), Shape.REST, route)
     contract = in_folder(json.dumps(event).encode())
-    contract = msgspec.structs.replace(contract, routes=(route,))
+    contract = msgspec.structs.replace(contract, endpoints=(Endpoint(route=route, function="sample"),))
     (trial,) = plan(contract)
     result = {"statusCode": 200, "body": "aGk=", "isBase64Encoded": True}
     assert b"hi" == judge(contract, trial, returned(result)).response.body
@@ -494,7 +495,12 @@ def test_a_handler_that_finds_its_payload_in_every_shape_holds_for_any_payload(p
     read = contract(accept=[shape for shape in ALL if shape != "console-template"])
     case = Case(name="one", payload=payload, body=payload if _plain(payload) else {"$type": "object"})
     read = Contract(
-        file=read.file, function=read.function, setup=read.setup, routes=read.routes, accept=read.accept, cases=(case,)
+        file=read.file,
+        function=read.function,
+        setup=read.setup,
+        endpoints=read.endpoints,
+        accept=read.accept,
+        cases=(case,),
     )
     shapes = iter(read.accept)
 

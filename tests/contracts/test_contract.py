@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lambda_contracts import contract
 from lambda_contracts.contract import CASE_SHAPES, Contract, line_of
-from lambda_contracts.errors import ContractError
+from lambda_contracts.errors import ContractError, ContractsError
 from lambda_contracts.route import Route
 from lambda_contracts.shapes import Shape
 from support import ROOT
@@ -145,6 +145,35 @@ def test_a_folder_without_a_contract_is_told_the_file_that_is_missing(tmp_path: 
     with pytest.raises(ContractError, match="no such file") as caught:
         contract.load(tmp_path)
     assert tmp_path / "contract.toml" == caught.value.file
+
+
+def test_the_schema_of_payloads_is_read_from_beside_the_contract(tmp_path: Path) -> None:
+    (tmp_path / "contract.toml").write_text(SMALLEST + '[fuzz]\nschema = "payload.schema.json"\n')
+    (tmp_path / "payload.schema.json").write_text('{"type": "object"}')
+    schema = contract.load(tmp_path).schema
+    assert schema is not None
+    assert ({"type": "object"}, tmp_path / "payload.schema.json") == (schema.document, schema.file)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        (
+            "nosuch.json",
+            "",
+            r"contract.toml:8: fuzz.schema: \S+nosuch.json: there is no such file\. Name the JSON",
+        ),
+        ("folder", "", r"contract.toml:8: fuzz.schema: \S+folder cannot be read: "),
+        ("schema.json", "{oops", r"schema.json: it is not JSON: "),
+        ("schema.json", '{"properties": {"a": {"type": 1}}}', r"schema.json: /properties/a/type: `type` takes a type"),
+    ],
+)
+def test_a_schema_of_payloads_that_is_none_is_named(tmp_path: Path, name: str, text: str, told: str) -> None:
+    (tmp_path / "contract.toml").write_text(SMALLEST + f'[fuzz]\nschema = "{name}"\n')
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "schema.json").write_text(text)
+    with pytest.raises(ContractsError, match=told):
+        contract.load(tmp_path)
 
 
 def test_a_file_in_another_encoding_is_no_traceback(tmp_path: Path) -> None:

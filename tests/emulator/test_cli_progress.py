@@ -99,7 +99,7 @@ def terminal(tmp_path: Path) -> Run:
 
 
 def _all_of(terminal: int) -> list[bytes]:
-    parts = []
+    parts: list[bytes] = []
     while True:
         try:
             part = os.read(terminal, 65536)
@@ -115,7 +115,7 @@ def test_a_terminal_shows_what_is_sent_and_how_far_it_is(terminal: Run, write_fu
     assert 0 == done.returncode, done.terminal
     assert any(re.search(r"0:00:0\d sample: slow\[direct\], 3 of 4$", frame) for frame in done.frames()), done.frames()
     assert any("sample: slow[rest], 4 of 4" in frame for frame in done.frames())
-    assert any("Checking sample: state (3 of 3)" in frame for frame in done.frames())
+    assert any("sample: check state, 3 of 3" in frame for frame in done.frames())
 
 
 def test_it_is_gone_when_it_is_done(terminal: Run, write_function: WriteFunction) -> None:

@@ -12,7 +12,7 @@ import pytest
 from checking import HEAD, Handler, answer, invoking
 from lambda_contracts.checks import cases
 from lambda_contracts.contract import Contract, load
-from lambda_contracts.errors import EventError
+from lambda_contracts.errors import EventError, SchemaError
 from lambda_contracts.shapes import Shape
 from lambda_emulator import fuzzing
 from lambda_emulator.errors import UsageError
@@ -195,6 +195,49 @@ def test_every_accepted_shape_and_every_case_is_sent(tmp_path: Path) -> None:
     run(load(tmp_path), handler, limit="300")
     assert {"/", "/b", "direct"} == seen
     assert Shape.DIRECT in load(tmp_path).accept
+
+
+def with_schema(folder: Path, schema: Any) -> Contract:
+    (folder / "contract.toml").write_text(HEAD + ACCEPT + CASE + '[fuzz]\nschema = "payload.schema.json"\n')
+    (folder / "payload.schema.json").write_text(json.dumps(schema))
+    return load(folder)
+
+
+def test_half_of_the_payloads_are_drawn_from_the_schema_of_the_contract(tmp_path: Path) -> None:
+    flower = {"type": "object", "properties": {"species": {"type": "string"}}, "required": ["species"]}
+    sent = [0, 0]
+
+    def handler(event: Any) -> Any:
+        sent["species" in payload_or(event)] += 1
+        return careful(event)
+
+    done = run(with_schema(tmp_path, flower), handler, limit="1000")
+    assert (1000, sum(sent)) == (done.requests, done.events)
+    assert 0.3 < sent[1] / sum(sent) < 0.5  # some of its bodies are a form, cut off, encoded twice
+
+
+def test_a_failure_that_only_the_schema_leads_to_is_found_and_shrunk(tmp_path: Path) -> None:
+    flower = {"type": "object", "properties": {"species": {"enum": ["setosa", "virginica"]}}, "required": ["species"]}
+
+    def handler(event: Any) -> Any:
+        if payload_or(event).get("species") == "virginica":
+            raise LookupError("virginica")
+        return careful(event)
+
+    failures = run(with_schema(tmp_path, flower), handler).failures
+    assert [{"species": "virginica"}] == [payload(failure[0].trial.event) for failure in failures]
+
+
+@pytest.mark.parametrize(
+    ("schema", "told"),
+    [
+        ({"type": "string", "pattern": "^a", "not": {"pattern": "^a"}}, "no valid payload was found"),
+        ({"type": "integer", "minimum": 1, "maximum": 0}, "no value can be valid"),
+    ],
+)
+def test_a_schema_that_nothing_fulfils_is_named(tmp_path: Path, schema: Any, told: str) -> None:
+    with pytest.raises(SchemaError, match=told):
+        run(with_schema(tmp_path, schema), careful, limit="20")
 
 
 # --- the command line ------------------------------------------------------------------------------------------------

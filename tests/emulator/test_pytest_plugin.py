@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from support import WriteFunction
+from support import RunTool, WriteFunction
 
 BOTH = """
     import json
@@ -14,13 +14,15 @@ BOTH = """
         payload = json.loads(event["body"]) if "body" in event else event
         return {"statusCode": 200, "body": json.dumps({"twice": payload["number"] * 2})}
 """
-CONTRACT = """
+CASE = """
     [[case]]
     name = "twice"
     payload = { number = 3 }
     status = 200
     body = { twice = 6 }
 """
+CASES_ONLY = "[checks]\nbad-input = false\nbudget = false\nstate = false\n"
+CONTRACT = CASES_ONLY + CASE
 
 
 @pytest.fixture
@@ -77,10 +79,13 @@ def test_a_wrong_contract_is_a_collection_error_with_its_line(
 def test_a_function_that_does_not_start_fails_its_items_in_words(
     run: pytest.Pytester, write_function: WriteFunction
 ) -> None:
-    folder = write_function("import nothing_like_that", contract=CONTRACT)
+    """It is tried once: an image that is built, or requirements that are installed, take their time to fail."""
+    setup = '[setup]\nrun = ["python -c \'open(\\"tries\\", \\"a\\").write(\\"1\\")\'"]\n'
+    folder = write_function("import nothing_like_that", contract=setup + CONTRACT)
     result = pytest_of(run, str(folder))
     result.assert_outcomes(failed=3)
     result.stdout.fnmatch_lines(["*sample does not load*"])
+    assert "1" == (folder / "tries").read_text()
 
 
 @pytest.mark.parametrize("environment", ["process", "in_process"])
@@ -145,15 +150,191 @@ def test_requests_go_by_way_of_any_shape(run: pytest.Pytester, write_function: W
 def test_a_failure_shows_the_row_of_the_matrix(run: pytest.Pytester, write_function: WriteFunction) -> None:
     code = "import json\ndef handler(event, context):\n    return {'statusCode': 200, 'body': event['body']}"
     contract = '[shapes]\naccept = ["rest", "direct"]\n' + CONTRACT.replace("{ twice = 6 }", "{ number = 3 }")
-    result = pytest_of(run, str(write_function(code, contract=contract)))
-    result.assert_outcomes(passed=1, failed=1)
+    folder = write_function(code, contract=contract)
+    result = pytest_of(run, f"{folder}/contract.toml::twice[direct]")
+    result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*direct*rest*", "*twice*E02*ok*"])
 
 
-def test_workers_of_xdist_each_start_their_own(run: pytest.Pytester, write_function: WriteFunction) -> None:
-    folders = [write_function(BOTH, name=name, contract=CONTRACT) for name in ("one", "two")]
-    result = pytest_of(run, "-p", "xdist", "-n", "2", *map(str, folders))
-    result.assert_outcomes(passed=6)
+DIFFERS = """
+    def handler(event, context):
+        return {"statusCode": 200, "body": str(event.get("version", "1.0"))}
+"""
+
+
+def test_an_item_that_is_run_alone_is_judged_as_all_are_together(
+    run: pytest.Pytester, write_function: WriteFunction
+) -> None:
+    """A case has to get the same answer in every shape, also when only the second is asked for."""
+    contract = CASES_ONLY + '[shapes]\naccept = ["rest", "http-v2"]\n[[case]]\nname = "one"\npayload = {}\n'
+    folder = write_function(DIFFERS, contract=contract)
+    result = pytest_of(run, f"{folder}/contract.toml::one[http-v2]")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*case.shapes*another body than in the shape rest*"])
+
+
+# --- checks ----------------------------------------------------------------------------------------------------------
+
+
+CAREFUL = """
+    import json
+    def handler(event, context):
+        try:
+            payload = json.loads(event["body"]) if "body" in event else event
+            number = payload["number"]
+        except (TypeError, ValueError, KeyError, RecursionError):
+            number = None
+        if not isinstance(number, int) or abs(number) > 10**6:
+            return {"statusCode": 400, "body": "{}"}
+        return {"statusCode": 200, "body": json.dumps({"twice": number * 2})}
+"""
+OWN = """
+    from lambda_contracts.checks.registry import check
+    from lambda_contracts.finding import Finding, Severity
+
+    @check
+    def short_answers(contract, subject):
+        for verdict in subject.verdicts:
+            if len(verdict.response.body) > 5:
+                message = f"{len(subject.verdicts)} answers, one is {verdict.response.body.decode()}"
+                yield Finding(code="short", severity=Severity.ERROR, message=message, fix="Say less.")
+                return
+
+    @check(default=False)
+    def doubtful(contract, subject):
+        yield Finding(code="doubt", severity=Severity.WARNING, message="it may be slow")
+
+    @check(default=False)
+    def raises(contract, subject):
+        raise RuntimeError("it is broken")
+"""
+
+
+@pytest.fixture
+def own_checks(run: pytest.Pytester) -> pytest.Pytester:
+    """Return a project with checks of its own."""
+    names = ", ".join(f'"my_checks:{name}"' for name in ("short_answers", "doubtful", "raises"))
+    run.makepyprojecttoml(f"[tool.lambdaproof]\nchecks = [{names}]\nenvironment = 'in_process'\n")
+    run.makepyfile(my_checks=OWN)
+    return run
+
+
+def test_each_check_is_an_item_after_the_cases(own_checks: pytest.Pytester, write_function: WriteFunction) -> None:
+    folder = write_function(CAREFUL, contract="[checks]\nbudget = false\nraises = true\ndoubtful = true\n" + CASE)
+    result = pytest_of(own_checks, "-v", "-W", "default", str(folder))
+    result.assert_outcomes(passed=6, failed=2, warnings=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*::twice[[]rest[]] PASSED*",
+            "*::bad-input PASSED*",
+            "*::state PASSED*",
+            "*::short-answers FAILED*",
+            "*::doubtful PASSED*",
+            "*::raises FAILED*",
+            '*error short: 3 answers, one is {"twice": 6}',
+            "*change    Say less.",
+            "The check raises raised RuntimeError: it is broken",
+            "*ContractWarning: warning doubt: it may be slow",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*pytest_plugin/*.py*")
+
+
+def test_a_check_can_be_run_alone_and_a_warning_be_an_error(
+    own_checks: pytest.Pytester, write_function: WriteFunction
+) -> None:
+    folder = write_function(CAREFUL, contract="[checks]\ndoubtful = true\n" + CASE)
+    file = f"{folder}/contract.toml"
+    result = pytest_of(own_checks, "-W", "error", f"{file}::short-answers", f"{file}::doubtful")
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["*3 answers*", "*warning doubt: it may be slow"])
+    result.stdout.no_fnmatch_line("*pytest_plugin/*.py*")
+
+
+def test_malformed_input_that_breaks_the_handler_is_shown_with_its_events(
+    own_checks: pytest.Pytester, write_function: WriteFunction
+) -> None:
+    result = pytest_of(own_checks, f"{write_function(BOTH, contract=CASE)}/contract.toml::bad-input")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "FAIL bad input: without number[[]direct[]]",
+            "  and in *",
+            "*KeyError: 'number'",
+            "  event *",
+            "  log *app.py*",
+        ]
+    )
+
+
+def test_a_check_that_there_is_not_is_a_collection_error(
+    own_checks: pytest.Pytester, write_function: WriteFunction
+) -> None:
+    folder = write_function(CAREFUL, contract="[checks]\nno-such = true\n" + CASE)
+    result = pytest_of(own_checks, str(folder))
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*contract.toml:6: checks.no-such: there is no check called*"])
+
+
+def test_what_the_baseline_knows_breaks_nothing(own_checks: pytest.Pytester, write_function: WriteFunction) -> None:
+    """The file is that of `lambdaproof check`, written by it, with a finding of a case and some of checks."""
+    folder = write_function(BOTH, contract=CASE.replace("twice = 6", "twice = 7"))
+    before = pytest_of(own_checks, str(folder))
+    before.assert_outcomes(passed=2, failed=5)
+    check = [sys.executable, "-m", "lambda_emulator.cli", "check"]
+    assert 0 == own_checks.run(*check, folder, "--baseline", "known.json", "--update-baseline").ret
+    pytest_of(own_checks, str(folder), "--lambdaproof-baseline=known.json").assert_outcomes(passed=7)
+
+
+def test_a_baseline_that_is_not_there_is_a_collection_error(
+    run: pytest.Pytester, write_function: WriteFunction
+) -> None:
+    result = pytest_of(run, str(write_function(BOTH, contract=CONTRACT)), "--lambdaproof-baseline=none.json")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["There is no baseline */none.json. Write it: lambdaproof check --baseline *"])
+
+
+def test_the_observed_contract_is_an_item_where_its_file_is(
+    run: pytest.Pytester, write_function: WriteFunction, lambdaproof: RunTool
+) -> None:
+    code = "def handler(event, context):\n    return {'statusCode': 200, 'body': str(event['number'])}"
+    case = '[[case]]\nname = "one"\npayload = { number = 3 }\nshapes = ["direct"]\n'
+    folder = write_function(code, contract=CASES_ONLY + case)
+    assert 0 == lambdaproof("check", folder, "--update-observed").returncode
+    (folder / "app.py").write_text(code.replace("return", "event.get('more'); return"))
+    result = pytest_of(run, f"{folder}/contract.toml::observed", "-W", "default")
+    result.assert_outcomes(passed=1, warnings=1)
+    result.stdout.fnmatch_lines(["*ContractWarning: warning observed.new at /more: now reads /more (app.py:2)"])
+    (folder / "observed.json").write_text("{")
+    result = pytest_of(run, f"{folder}/contract.toml::observed")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*observed.json*Write it anew: lambdaproof check --update-observed."])
+
+
+WHO = """
+    import os, pathlib, pytest
+
+    @pytest.mark.parametrize("number", range(4))
+    def test_who_answers(lambda_function, number, worker_id):
+        pid = lambda_function.invoke({}).value()
+        (pathlib.Path(__file__).parent / f"{worker_id}-{pid}").touch()
+"""
+
+
+def test_workers_of_xdist_each_have_a_pool_of_their_own(run: pytest.Pytester, write_function: WriteFunction) -> None:
+    """Every case and check is an item of every worker, by the same name and in the same order, or xdist would stop."""
+    folders = [write_function(CAREFUL, name=name, contract=CASE) for name in ("one", "two")]
+    pids = write_function(
+        "import os\ndef handler(event, context):\n    return os.getpid()",
+        name="pids",
+        contract=CONTRACT.replace("body = { twice = 6 }", ""),
+        files={"test_who.py": WHO},
+    )
+    result = pytest_of(run, "-v", "-p", "xdist", "-n", "2", *map(str, folders), str(pids / "test_who.py"))
+    result.assert_outcomes(passed=16)
+    assert {"gw0", "gw1"} == {line[1:4] for line in result.outlines if line.startswith("[gw")}
+    answered = [file.name.split("-") for file in pids.glob("gw*-*")]
+    assert len(answered) == len({worker for worker, _ in answered}) == len({pid for _, pid in answered})
 
 
 def test_without_a_marker_the_nearest_contract_is_used(run: pytest.Pytester, write_function: WriteFunction) -> None:

@@ -83,8 +83,9 @@ def iris(folder: Path, mutant: Sequence[str] = ()) -> Path:
 def failures(folder: Path) -> list[str]:
     contract = load(folder)
     with deploy(contract, Settings(environment="in_process")) as deployment:
-        verdicts = list(cases.check(contract, deployment.function.invoke))
-        reports = list(checking.run(BUILT_IN, contract, checking.subject_of(deployment, verdicts)))
+        checked = checking.Checked(deployment, cases.plan(contract))
+        verdicts = checked.verdicts()
+        reports = [checked.report(check) for check in BUILT_IN]
     broken = [verdict.trial.id for verdict in verdicts if not verdict.passed]
     return broken + [report.check for report in reports if not report.passed]
 

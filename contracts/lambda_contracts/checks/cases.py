@@ -6,7 +6,7 @@ import codecs
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,8 +31,6 @@ from lambda_contracts.tracebacks import handler_place
 REGRESSIONS = Path("events", "regressions")
 """Where, beside a contract, the events lie that `--fuzz` found."""
 Invoke = Callable[[Any], Outcome]
-Begin = Callable[[str, int, int], None]
-"""Is told what is sent next: a trial's name, and that it is the n-th of so many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,26 +89,55 @@ def plan(contract: Contract) -> tuple[Trial, ...]:
     return tuple(trials)
 
 
-def check(contract: Contract, invoke: Invoke, begin: Begin = lambda *_: None) -> Iterator[Verdict]:
+class Verdicts:
+    """What became of a contract's trials. Each is sent once, when its verdict is first asked for.
+
+    A verdict does not depend on which others are asked for, or when. `sent` has them in the order of the events.
+    """
+
+    def __init__(self, contract: Contract, trials: Iterable[Trial], invoke: Invoke) -> None:
+        self._contract = contract
+        self._invoke = invoke
+        self.sent: list[Verdict] = []
+        self._trials: dict[str, list[Trial]] = defaultdict(list)
+        self._verdicts: dict[str, list[Verdict]] = defaultdict(list)
+        for trial in trials:
+            self._trials[trial.case.name].append(trial)
+
+    def of(self, trial: Trial) -> Verdict:
+        """Return the verdict on one of the trials.
+
+        Those of its case that come before it are sent first: all must get the same answer. Raises EventError for an
+        event that Lambda would not take.
+        """
+        name = trial.case.name
+        index = next(index for index, one in enumerate(self._trials[name]) if one is trial)
+        while len(self._verdicts[name]) <= index:
+            following = self._trials[name][len(self._verdicts[name])]
+            self.sent.append(self._send(following, self._verdicts[name]))
+            self._verdicts[name].append(self.sent[-1])
+        return self._verdicts[name][index]
+
+    def _send(self, trial: Trial, earlier: Sequence[Verdict]) -> Verdict:
+        try:
+            outcome = self._invoke(trial.event)
+        except EventError as error:
+            where = f"{self._contract.file}: case {trial.id}"
+            raise EventError(f"{where}: {error.problem}", status=error.status) from error
+        verdict = _compared_with(earlier, judge(self._contract, trial, outcome))
+        if verdict.outcome.ok and not verdict.passed:
+            return _experimented(self._contract, verdict, earlier, self._invoke)
+        return verdict
+
+
+def check(contract: Contract, invoke: Invoke) -> Iterator[Verdict]:
     """Send every trial and judge it; the cases of one name are also compared with each other.
 
     Raises what `plan` raises, and EventError for an event that Lambda would not take.
     """
-    cases: dict[str, list[Verdict]] = defaultdict(list)
     trials = plan(contract)
-    for number, trial in enumerate(trials, 1):
-        begin(trial.id, number, len(trials))
-        try:
-            outcome = invoke(trial.event)
-        except EventError as error:
-            raise EventError(f"{contract.file}: case {trial.id}: {error.problem}", status=error.status) from error
-        verdict = judge(contract, trial, outcome)
-        earlier = cases[trial.case.name]
-        verdict = _compared_with(earlier, verdict)
-        if verdict.outcome.ok and not verdict.passed:
-            verdict = _experimented(contract, verdict, earlier, invoke)
-        earlier.append(verdict)
-        yield verdict
+    verdicts = Verdicts(contract, trials, invoke)
+    yield from map(verdicts.of, trials)
 
 
 def recorded(contract: Contract, case: Case, file: Path) -> Trial:
@@ -213,7 +240,7 @@ def route_of(contract: Contract, path: str) -> Route | None:
 def _matches(route: Route, path: str) -> bool:
     if template(route.path).has_parameters:
         return path_parameters(route.path, path) is not None
-    return route.path.rstrip("/") == path.rstrip("/")
+    return route.path == "$default" or route.path.rstrip("/") == path.rstrip("/")
 
 
 def _default_path(contract: Contract, index: int) -> str:
@@ -223,7 +250,7 @@ def _default_path(contract: Contract, index: int) -> str:
         raise contract.mistake(
             f"{path} has parameters, and the case gives them no value.", "case", str(index), hint=hint
         )
-    return path
+    return "/" if path == "$default" else path
 
 
 # --- judging ---------------------------------------------------------------------------------------------------------
@@ -232,7 +259,7 @@ def _default_path(contract: Contract, index: int) -> str:
 def _failed(contract: Contract, outcome: Outcome, told: Sequence[Finding]) -> Finding:
     """Say that the function did not answer: where in the handler, and what the front makes of it."""
     error = outcome.error
-    place = handler_place(error.stack_trace, contract.folder) if error else None
+    place = handler_place(error.stack_trace, contract.code) if error else None
     message = ": ".join(filter(None, (error.type, error.message))) if error else ""
     front = next(iter(told), None)
     return Finding(
@@ -241,7 +268,7 @@ def _failed(contract: Contract, outcome: Outcome, told: Sequence[Finding]) -> Fi
         message=message or outcome.payload.decode("utf-8", "replace")[:200] or str(outcome.kind),
         aws=front.aws if front else "",
         fix=front.fix if front else "",
-        file=str(contract.folder / place.file) if place else None,
+        file=str(contract.code / place.file) if place else None,
         line=place.line if place else None,
         excerpt=place.code if place else "",
     )

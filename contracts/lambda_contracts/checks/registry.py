@@ -27,7 +27,7 @@ from lambda_contracts.limits import Definition
 class Subject:
     """A running function, as a check sees it. What an environment cannot tell is None.
 
-    `invoke` sends an event. `verdicts` is what came of the contract's cases, which are sent first. `fresh` opens an
+    `invoke` sends an event. `verdicts` is what came of the contract's cases, in the order sent. `fresh` opens an
     execution environment that saw no event yet. `written` tells which files of the handler's folder changed since it
     was loaded. `definition` is what is known of size and times; `peak_memory` returns bytes.
     """

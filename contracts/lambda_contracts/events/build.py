@@ -94,6 +94,8 @@ def _rest(request: Request, route: Route, source: Source) -> Event:
     }
     if route.authorizer is not None:
         context["authorizer"] = authorizers.for_rest(route.authorizer)
+    if route.api_key is not None:
+        context["identity"]["apiKeyId"], context["identity"]["apiKey"] = route.api_key
     return {
         "resource": resource,
         "path": base + path,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from lambda_contracts.checks.budget import Figures
 from lambda_contracts.checks.cases import Verdict
@@ -102,6 +103,23 @@ def warnings(verdicts: Sequence[Verdict], paint: Paint = plain) -> list[str]:
     return [
         "\n".join([*finding(found, paint), f"    in        {printable(', '.join(ids))}"]) for found, ids in said.items()
     ]
+
+
+def told(
+    verdicts: Sequence[Verdict],
+    reports: Sequence[Report] = (),
+    repeat: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    paint: Paint = plain,
+) -> Iterator[str]:
+    """Yield what is wrong, a paragraph each: like failures together, warnings, what checks say of the function.
+
+    `repeat` has, by trial id, the lines that send a failed trial's event again.
+    """
+    for group in alike(verdicts):
+        yield failure(group, repeat.get(group[0].trial.id, {}), paint)
+    yield from warnings(verdicts, paint)
+    for report in reports:
+        yield from ("\n".join(finding(found, paint)) for found in report.findings)
 
 
 def finding(found: Finding, paint: Paint = plain) -> list[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lambda_contracts.http import Response
     from lambda_contracts.outcomes import Outcome
 
-__all__ = ["FRONT_OF", "Answer", "Reading", "Switches", "front_of", "respond"]
+__all__ = ["FRONT_OF", "RESPONSE_RULES", "Answer", "Reading", "Switches", "front_of", "respond"]
 
 FRONT_OF: Mapping[Shape, Shape] = MappingProxyType(
     {

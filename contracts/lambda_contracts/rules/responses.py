@@ -122,8 +122,8 @@ HTTP_RESPONSE_RULES = rows(
      "With CORS configured the API answers preflight requests itself and ignores the CORS headers of the function; "
      "a route with an authorizer that takes in OPTIONS, such as $default, authorizes them first."),
     ("R58u", HTTP_APIS, INFERRED, "no recording; by analogy with what is recorded",
-     "A preflight request is taken for an OPTIONS with Origin and Access-Control-Request-Method, and to get 204; with "
-     "an origin that is not allowed the answer is taken to have no CORS headers."),
+     "A preflight request is taken for an OPTIONS with Origin and Access-Control-Request-Method, and to get 204. "
+     "Answers to an origin that is not allowed are taken to have no CORS headers, the API's own errors to have them."),
     ("R59", HTTP_APIS, DOCUMENTED, "AWS docs: HTTP API routes; .NET Lambda Test Tool source",
      'A path without a route gets 404 {"message":"Not Found"}.'),
 )

@@ -15,14 +15,14 @@ from lambda_emulator.cli.options import function_options
 
 if TYPE_CHECKING:
     from lambda_contracts.checks.budget import Figures
-    from lambda_contracts.checks.cases import Verdict
+    from lambda_contracts.checks.cases import Trial, Verdict
     from lambda_contracts.checks.registry import Check, Report
     from lambda_contracts.contract import Contract
     from lambda_contracts.reports.redacted import Redacted
     from lambda_contracts.reports.run import Run
     from lambda_contracts.tracing.observed import Observed
 
-    from lambda_emulator.deployment import Deployment
+    from lambda_emulator.checking import Checked
     from lambda_emulator.fuzzing import Fuzzed
     from lambda_emulator.settings import Settings
 
@@ -65,8 +65,7 @@ def check(
     PATH is a contract.toml, or a folder that has some in or below it. Default: this folder. Exit code 1 says that a
     contract is broken.
     """
-    from lambda_contracts.contract import load
-
+    from lambda_emulator.loading import load
     from lambda_emulator.settings import resolve
 
     reporting.forget(targets)
@@ -111,15 +110,17 @@ def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tup
     from lambda_contracts.reports.redacted import Redacted
     from lambda_contracts.reports.run import Run
 
+    from lambda_emulator import checking
     from lambda_emulator.deployment import deploy
 
-    cases.plan(contract)  # a contract that cannot be checked says so before anything is started
+    trials = cases.plan(contract)  # a contract that cannot be checked says so before anything is started
     checks = registry.chosen(contract, wanted.known)
     name, started = contract.function.name, time.monotonic()
     lines = _Lines(name, Redacted(contract, redact=wanted.redact), said=wanted.as_json)
     wanted.observing.traces(contract)  # says what cannot be done before anything is started
     with console.progress(name, answering=wanted.as_json) as progress, deploy(contract, settings) as deployment:
-        sent = _send(deployment, checks, wanted, lines, progress)
+        checked = checking.Checked(deployment, trials, wanted.baseline)
+        sent = _send(checked, trials, checks, wanted, lines, progress)
     wanted.baseline.finish(name)
     run = Run(
         contract=contract,
@@ -150,22 +151,26 @@ class _Sent:
 
 
 def _send(
-    deployment: Deployment, checks: Sequence[Check], wanted: gate.Gate, lines: _Lines, progress: console.Progress
+    checked: Checked,
+    trials: Sequence[Trial],
+    checks: Sequence[Check],
+    wanted: gate.Gate,
+    lines: _Lines,
+    progress: console.Progress,
 ) -> _Sent:
     """Send a function all that it is to be judged by: its cases, what the checks want, what --fuzz draws."""
-    from lambda_contracts.checks import budget, cases
+    from lambda_contracts.checks import budget
 
-    from lambda_emulator import checking
-
-    contract, sent = deployment.contract, _Sent()
-    name = contract.function.name
-    for judged in cases.check(contract, deployment.function.invoke, progress.step):
-        sent.verdicts.append(wanted.baseline.verdict(name, judged))
+    deployment, sent = checked.deployment, _Sent()
+    contract, name = deployment.contract, deployment.contract.function.name
+    for number, trial in enumerate(trials, 1):
+        progress.step(trial.id, number, len(trials))
+        sent.verdicts.append(checked.verdict(trial))
         lines.verdict(sent.verdicts[-1])
-    subject = checking.subject_of(deployment, sent.verdicts)
-    sent.figures = budget.figures(subject)
-    for found in checking.run(checks, contract, subject):
-        sent.reports.append(wanted.baseline.report(name, found))
+    sent.figures = budget.figures(checked.subject)
+    for number, check in enumerate(checks, 1):
+        progress.step(f"check {check.name}", number, len(checks))
+        sent.reports.append(checked.report(check))
         lines.report(sent.reports[-1])
     if wanted.observing.traces(contract):
         sent.observed, found = wanted.observe(deployment, sent.verdicts, progress)
@@ -206,9 +211,5 @@ def _report(run: Run) -> Iterator[str]:
 
     yield text.matrix(run.contract, run.verdicts, console.paint)
     yield ""
-    for group in text.alike(run.judged):
-        yield text.failure(group, run.repeat.get(group[0].trial.id, {}), console.paint) + "\n"
-    yield from (f"{warning}\n" for warning in text.warnings(run.judged, console.paint))
-    for report in run.reports:
-        yield from ("\n".join(text.finding(found, console.paint)) + "\n" for found in report.findings)
+    yield from (f"{told}\n" for told in text.told(run.judged, run.reports, run.repeat, console.paint))
     yield text.summary(run.verdicts, run.seconds, console.paint, reports=run.reports, figures=run.figures)

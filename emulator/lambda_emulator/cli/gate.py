@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,8 +76,7 @@ class Gate:
         from lambda_emulator import observing
 
         found, differs = observing.watch(deployment, verdicts, progress.step)
-        report = observing.report(deployment.contract, found, update=self.observing.update)
-        return found, replace(report, findings=(*differs, *report.findings))
+        return found, observing.report(deployment.contract, found, differs, update=self.observing.update)
 
     def say_observed(self, function: str, found: Observed | None) -> None:
         """Say what a handler reads, where that was asked for."""
@@ -150,21 +149,14 @@ def limits(fuzz: str | None, seed: int | None) -> tuple[Limit | None, int]:
 
 
 def read_baseline(file: Path | None, *, update: bool) -> Baseline:
-    """Return the known findings of a baseline file; none without one. Raises UsageError for a file that is none."""
+    """Return the known findings of a baseline file; none without one. Raises UsageError, BaselineError."""
     from lambda_contracts import baseline
 
-    if file is None:
-        if update:
-            raise UsageError("--update-baseline needs a file.", hint="Type: --baseline FILE --update-baseline")
-        return baseline.Baseline()
-    try:
-        return baseline.parse(file.read_bytes())
-    except FileNotFoundError:
-        if update:
-            return baseline.Baseline()
-        raise UsageError(f"There is no baseline {file}.", hint="Write it: --update-baseline") from None
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{file} is no baseline: {error}.") from error
+    if file is not None:
+        return baseline.load(file, new=update)
+    if update:
+        raise UsageError("--update-baseline needs a file.", hint="Type: --baseline FILE --update-baseline")
+    return baseline.Baseline()
 
 
 def _fixed(baseline: Baseline, file: Path | None) -> Iterator[str]:

@@ -22,11 +22,11 @@ def replay(function: Path, files: tuple[Path, ...], *, as_json: bool, no_redact:
 
     Exit code 1 says that one of them got no valid response.
     """
-    from lambda_contracts.contract import load
     from lambda_contracts.reports import structured, text
     from lambda_contracts.reports.redacted import Redacted
 
     from lambda_emulator import replay as replaying
+    from lambda_emulator.loading import load
     from lambda_emulator.settings import resolve
 
     contract = load(function)

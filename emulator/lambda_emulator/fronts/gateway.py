@@ -1,0 +1,174 @@
+"""One API before its functions: a request in, an event to the function, a response out, as its front does it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from lambda_contracts import admission, authorizing, cors, routing
+from lambda_contracts.api import Api
+from lambda_contracts.events import FRESH, build
+from lambda_contracts.http import Headers, Request, Response
+from lambda_contracts.outcomes import Outcome, OutcomeKind
+from lambda_contracts.refusals import Reason, Refusal, refusal
+from lambda_contracts.results import RESPONSE_RULES, respond
+from lambda_contracts.route import Route
+from lambda_contracts.routing import Match
+from lambda_contracts.shapes import Shape
+
+from lambda_emulator.errors import NotReached, Throttled
+from lambda_emulator.fronts.invocations import Functions, Invocation
+
+_DUMP = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class Gateway:
+    """An API, ready to be asked. Raises ApiError for one that AWS would not create."""
+
+    def __init__(self, api: Api, functions: Functions) -> None:
+        self.api = api
+        self._router = routing.compile(api)
+        self._functions = functions
+        self._answered = _ANSWERED[api.front]
+        self._takes_accept = api.front is Shape.REST
+
+    @property
+    def max_body(self) -> int:
+        """How many bytes of a body are taken in: what the front takes, or makes an event of."""
+        sizes = admission.SIZES[self.api.front]
+        return int(sizes.body or sizes.event or 0)
+
+    async def answer(self, request: Request, *, whole: bool) -> Response:
+        """Answer a request; it is not `whole` when its body was longer than the front takes."""
+        api = self.api
+        found = self._router.find(request)
+        preflight = cors.preflight(api, request, found) if api.cors else None
+        if preflight is not None:
+            return self._dressed(preflight, {})
+        response, context = await self._response(request, found, whole=whole)
+        return self._dressed(cors.answered(api, request, response) if api.cors else response, context)
+
+    async def _response(
+        self, request: Request, found: Match | Refusal, *, whole: bool
+    ) -> tuple[Response, dict[str, Any]]:
+        front = self.api.front
+        refused = admission.check(front, request) if whole else _too_large(front)
+        if refused is not None:
+            return refused.response, {}
+        if isinstance(found, Refusal):
+            return found.response, {}
+        route = await self._admitted(found)
+        if isinstance(route, Refusal):
+            return route.response, {}
+        event = build(found.request, front, route)
+        payload = _DUMP(event).encode("utf-8", "replace")
+        refused = admission.check_event(front, len(payload))
+        if refused is not None:
+            return refused.response, event["requestContext"]
+        return await self._invoke(found, route, payload), event["requestContext"]
+
+    async def _admitted(self, found: Match) -> Route | Refusal:
+        """Return the route with what the authorizer and the API key add to the event, or the front's refusal."""
+        asked = authorizing.ask(self.api, found) if found.endpoint.authorizer else _ANYBODY
+        if isinstance(asked, authorizing.Question):
+            try:
+                outcome = await self._functions.invoke(
+                    asked.authorizer.function, _DUMP(asked.event).encode("utf-8", "replace")
+                )
+            except (KeyError, Throttled, NotReached):
+                return refusal(found.front, Reason.AUTHORIZER_FAILED)
+            asked = authorizing.answer(asked, outcome)
+        return asked if isinstance(asked, Refusal) else authorizing.admit(self.api, found, asked)
+
+    async def _invoke(self, found: Match, route: Route, payload: bytes) -> Response:
+        """Send the event, and answer when the function has or the integration's time is up."""
+        started = time.time()
+        function = found.endpoint.function
+        task = asyncio.get_running_loop().create_task(self._outcome(function, payload))
+        limit = RESPONSE_RULES[found.front].timeout
+        if limit is not None and route.timeout is not None:
+            limit = route.timeout
+        done, _ = await asyncio.wait((task,), timeout=limit)
+        if done:
+            outcome = task.result()
+        else:
+            outcome = Outcome(kind=OutcomeKind.RESULT, payload=b"null", duration=(limit or 0.0) + 1)
+        if isinstance(outcome, Refusal):
+            return outcome.response
+        accept = found.request.header("accept") if self._takes_accept else None
+        response = respond(outcome, found.front, route, accept=accept).response
+
+        def tell(task: asyncio.Task[Outcome | Refusal]) -> None:
+            ended = task.result()
+            if isinstance(ended, Outcome):
+                self._functions.tell(
+                    Invocation(
+                        function=function,
+                        shape=found.front,
+                        route=found.route_key,
+                        event=payload,
+                        outcome=ended,
+                        request=found.request,
+                        response=response,
+                        at=started,
+                    )
+                )
+
+        if self._functions.listeners:
+            task.add_done_callback(tell)
+        return response
+
+    async def _outcome(self, function: str, payload: bytes) -> Outcome | Refusal:
+        try:
+            return await self._functions.invoke(function, payload)
+        except Throttled:
+            return refusal(self.api.front, Reason.FUNCTION_THROTTLED)
+
+    def _dressed(self, response: Response, context: dict[str, Any]) -> Response:
+        """Return a response with the headers that the front adds to each: request ids, its own name."""
+        return replace(response, headers=(*response.headers, *self._answered(context)))
+
+
+_ANYBODY = authorizing.Granted()
+
+
+def _too_large(front: Shape) -> Refusal:
+    """Return the refusal of a body that was not taken in; a function URL knows only how large an event may be."""
+    reason = Reason.BODY_TOO_LARGE if admission.SIZES[front].body else Reason.EVENT_TOO_LARGE
+    return refusal(front, reason)
+
+
+def _rest_headers(context: dict[str, Any]) -> Headers:
+    return (
+        ("x-amzn-RequestId", context.get("requestId") or FRESH.uuid()),
+        ("x-amz-apigw-id", context.get("extendedRequestId") or FRESH.short_id()),
+    )
+
+
+def _http_api_headers(context: dict[str, Any]) -> Headers:
+    return (("Apigw-Requestid", context.get("requestId") or FRESH.short_id()),)
+
+
+def _url_headers(context: dict[str, Any]) -> Headers:
+    return (("x-amzn-RequestId", context.get("requestId") or FRESH.uuid()),)
+
+
+def _alb_headers(_context: dict[str, Any]) -> Headers:
+    return (("Server", "awselb/2.0"),)
+
+
+_ANSWERED = MappingProxyType[Shape, Callable[[dict[str, Any]], Headers]](
+    {
+        Shape.REST: _rest_headers,
+        Shape.HTTP_V1: _http_api_headers,
+        Shape.HTTP_V2: _http_api_headers,
+        Shape.FUNCTION_URL: _url_headers,
+        Shape.ALB: _alb_headers,
+        Shape.ALB_MULTI: _alb_headers,
+    }
+)

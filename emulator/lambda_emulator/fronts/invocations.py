@@ -1,0 +1,63 @@
+"""The functions behind a server, and what is told of each invocation to whoever listens."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+from lambda_contracts.http import Request, Response
+from lambda_contracts.outcomes import Outcome
+from lambda_contracts.shapes import Shape
+
+from lambda_emulator.fronts.loop import drive
+from lambda_emulator.function import FunctionPool
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """One event that a function was given, and what came of it.
+
+    `event` is its JSON text. `shape` is the front's that made it of `request`, or `direct`; `route` says where
+    (`POST /predict`). `response` is what the client got, None where nobody waited. `at` is in seconds since the epoch.
+    """
+
+    function: str
+    shape: Shape
+    route: str
+    event: bytes
+    outcome: Outcome
+    request: Request | None = None
+    response: Response | None = None
+    at: float = 0.0
+
+
+Listener = Callable[[Invocation], None]
+
+
+@dataclass(slots=True)
+class Functions:
+    """Functions by name. `listeners` are told of every invocation, in the event loop; they must be quick."""
+
+    pools: Mapping[str, FunctionPool]
+    executor: Executor | None = None
+    listeners: list[Listener] = field(default_factory=list)
+
+    async def invoke(
+        self, name: str, payload: bytes, *, request_id: str | None = None, client_context: str | None = None
+    ) -> Outcome:
+        """Give a function one event. Raises KeyError, EventError and Throttled."""
+        steps = self.pools[name].exchange(payload, request_id or str(uuid.uuid4()), client_context)
+        return await drive(steps, self.executor)
+
+    def tell(self, invocation: Invocation) -> None:
+        """Tell every listener; one that fails is logged and changes no answer."""
+        for listener in self.listeners:
+            try:
+                listener(invocation)
+            except Exception:
+                log.exception("An invocation could not be noted")

@@ -1,0 +1,124 @@
+"""Ports, each with what answers there, served by one event loop in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from lambda_emulator.errors import PortInUse
+from lambda_emulator.fronts.invocations import Functions
+from lambda_emulator.fronts.wire import Application, Connection
+
+_SWEEP_SECONDS = 1.0
+_BACKLOG = 1024
+_STARTERS = 8
+"""Threads that start and end environments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """What is to be served: an application and its port, 0 for a free one."""
+
+    application: Application
+    port: int = 0
+
+
+@contextlib.contextmanager
+def serving(
+    listeners: Sequence[Listener], functions: Functions, *, host: str = "127.0.0.1", idle_seconds: float = 600.0
+) -> Iterator[tuple[int, ...]]:
+    """Serve every listener until the block ends; yield their ports.
+
+    Environments that have been idle for `idle_seconds` are ended. Raises PortInUse.
+    """
+    with ThreadPoolExecutor(_STARTERS, "lambdaproof-starter") as starters:
+        functions.executor = starters
+        server = _Server(listeners, functions, host, idle_seconds)
+        thread = threading.Thread(target=server.run, name="lambdaproof-server", daemon=True)
+        thread.start()
+        try:
+            yield server.ports.result()
+        finally:
+            server.stop()
+            thread.join()
+
+
+class _Server:
+    """The loop of one server. `ports` is set when it listens, or to the reason why it cannot."""
+
+    def __init__(self, listeners: Sequence[Listener], functions: Functions, host: str, idle_seconds: float) -> None:
+        self._listeners = listeners
+        self._functions = functions
+        self._host = host
+        self._idle_seconds = idle_seconds
+        self._connections: set[Connection] = set()
+        self._loop = asyncio.new_event_loop()
+        self._ended = asyncio.Event()
+        self.ports: Future[tuple[int, ...]] = Future()
+
+    def run(self) -> None:
+        """Serve until `stop`."""
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._serve())
+        finally:
+            self._loop.close()
+
+    def stop(self) -> None:
+        """End the server, from another thread."""
+        if not self._loop.is_closed():
+            with contextlib.suppress(RuntimeError):  # it closed just now
+                self._loop.call_soon_threadsafe(self._ended.set)
+
+    async def _serve(self) -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            ports = []
+            for listener in self._listeners:
+                try:
+                    server = await stack.enter_async_context(self._listen(listener))
+                except OSError as error:
+                    self.ports.set_exception(_in_use(self._host, listener.port, error))
+                    return
+                ports.append(server)
+            self.ports.set_result(tuple(ports))
+            sweeper = self._loop.create_task(self._sweep())
+            await self._ended.wait()
+            sweeper.cancel()
+        for connection in tuple(self._connections):
+            connection.shut()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    @contextlib.asynccontextmanager
+    async def _listen(self, listener: Listener) -> AsyncIterator[int]:
+        server = await self._loop.create_server(
+            lambda: Connection(listener.application, self._connections), self._host, listener.port, backlog=_BACKLOG
+        )
+        try:
+            yield server.sockets[0].getsockname()[1]
+        finally:
+            server.close()
+
+    async def _sweep(self) -> None:
+        """End what has been idle for too long: connections, and environments."""
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            now = time.monotonic()
+            for connection in tuple(self._connections):
+                connection.expire(now)
+            for pool in self._functions.pools.values():
+                await self._loop.run_in_executor(self._functions.executor, pool.reap, self._idle_seconds)
+
+
+def _in_use(host: str, port: int, error: OSError) -> PortInUse:
+    return PortInUse(
+        f"Port {port} of {host} cannot be used: {error.strerror}.",
+        hint="Choose another with --port, or leave it out for a free one.",
+    )

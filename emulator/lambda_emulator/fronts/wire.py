@@ -1,0 +1,266 @@
+"""HTTP/1.1 on a socket: bytes to requests as they were written, responses to bytes.
+
+httptools, a binding of Node's parser, finds the messages; names, paths and queries stay as the client wrote them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from dataclasses import dataclass
+from email.utils import formatdate
+from http import HTTPStatus
+from io import BytesIO
+from typing import Protocol
+
+import httptools
+from lambda_contracts.http import Request, Response
+
+log = logging.getLogger(__name__)
+
+MAX_HEAD_BYTES = 1 << 20
+"""What a request line and headers may have: far over every front's own limit, which the front answers itself."""
+_HEADER_COST = 64
+"""What a header counts for beside its bytes, so that no number of tiny ones fills the memory."""
+HEAD_SECONDS = 30.0
+"""How long a client may take for a request line and headers, and then for each further piece of the body."""
+IDLE_SECONDS = 75.0
+_LINGER_SECONDS = 2.0
+_PIPELINED = 8
+"""How many requests a connection may have sent ahead before no more are read from it."""
+
+
+class Application(Protocol):
+    """What answers the requests of a port."""
+
+    @property
+    def max_body(self) -> int:
+        """How many bytes of a body are taken in; of a longer one only that it is too long."""
+
+    async def answer(self, request: Request, *, whole: bool) -> Response:
+        """Answer a request; it is not `whole` when its body was too long to be taken in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A request that is to be answered, or the `refusal` of what is none; `last` ends the connection."""
+
+    request: Request
+    whole: bool = True
+    last: bool = False
+    refusal: Response | None = None
+
+
+class Connection(asyncio.Protocol):
+    """One client's connection. Its requests are answered one after another, in order."""
+
+    def __init__(self, application: Application, connections: set[Connection]) -> None:
+        self._application = application
+        self._connections = connections
+        self._parser = httptools.HttpRequestParser(self)
+        self._due: deque[_Due] = deque()
+        self._answering: asyncio.Task[None] | None = None
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._deaf = False
+        self._in_body = False
+        self._deadline = time.monotonic() + HEAD_SECONDS
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin: `connections` holds those that are open."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101  # what create_server gives
+        self._transport = transport
+        peer = transport.get_extra_info("peername")
+        self._source_ip = str(peer[0]) if peer else "127.0.0.1"
+        self._connections.add(self)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """End. An answer that is on its way is finished for nobody, as on AWS."""
+        self._connections.discard(self)
+        self._deaf = True
+        self._writable.set()
+
+    def pause_writing(self) -> None:
+        """Wait with further answers for a client that does not read."""
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self._writable.set()
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what the client sent."""
+        if self._deaf:
+            return
+        if self._in_body:
+            self._deadline = time.monotonic() + HEAD_SECONDS
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._deaf = True  # no front upgrades: the request is answered as any other, and is the last
+        except httptools.HttpParserError:
+            self._refuse(HTTPStatus.BAD_REQUEST)
+
+    # What the parser finds:
+
+    def on_message_begin(self) -> None:
+        """Begin with a request."""
+        self._url = b""
+        self._headers: list[tuple[str, str]] = []
+        self._head_bytes = 0
+        self._body = BytesIO()
+        self._whole = True
+        self._in_body = False
+        self._deadline = time.monotonic() + HEAD_SECONDS
+
+    def on_url(self, url: bytes) -> None:
+        """Take in the request target, or a piece of it."""
+        self._url += url
+        self._count(len(url))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take in a header."""
+        self._headers.append((name.decode("latin-1"), value.decode("latin-1")))
+        self._count(len(name) + len(value) + _HEADER_COST)
+
+    def on_headers_complete(self) -> None:
+        """Ask for the body if the client waits for that."""
+        self._in_body = True
+        if not self._deaf and any(
+            len(name) == 6 and name.lower() == "expect" and value.lower() == "100-continue"
+            for name, value in self._headers
+        ):
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def on_body(self, data: bytes) -> None:
+        """Take in a piece of the body, as long as it is not too long."""
+        if self._whole and self._body.tell() + len(data) <= self._application.max_body:
+            self._body.write(data)
+        elif self._whole:
+            self._whole = False
+            self._body = BytesIO()
+            self._take(last=True)
+
+    def on_message_complete(self) -> None:
+        """Have the request answered."""
+        if self._whole:
+            self._take(last=not self._parser.should_keep_alive() or self._parser.should_upgrade())
+
+    def _count(self, size: int) -> None:
+        self._head_bytes += size
+        if self._head_bytes > MAX_HEAD_BYTES:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def _take(self, *, last: bool) -> None:
+        path, _, query = self._url.decode("latin-1").partition("?")
+        request = Request(
+            method=self._parser.get_method().decode("latin-1"),
+            path=_without_origin(path),
+            query=query,
+            headers=tuple(self._headers),
+            body=self._body.getvalue(),  # the buffer itself: a body is held once
+            source_ip=self._source_ip,
+            protocol=f"HTTP/{self._parser.get_http_version()}",
+        )
+        self._add(_Due(request, whole=self._whole, last=last))
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        """Answer what is no request that any front would see, and read no further."""
+        body = f"{status.phrase}\n".encode()
+        refusal = Response(status=status, headers=(("Content-Type", "text/plain"),), body=body)
+        self._add(_Due(Request(), last=True, refusal=refusal))
+
+    def _add(self, due: _Due) -> None:
+        if self._deaf:
+            return
+        self._deaf = due.last
+        self._due.append(due)
+        if len(self._due) >= _PIPELINED:
+            self._transport.pause_reading()
+        if self._answering is None:
+            self._answering = asyncio.get_running_loop().create_task(self._answer_all())
+
+    async def _answer_all(self) -> None:
+        try:
+            while self._due:
+                due = self._due.popleft()
+                self._deadline = float("inf")
+                response = due.refusal or await self._answer(due)
+                await self._writable.wait()
+                if self._transport.is_closing():
+                    return
+                self._transport.write(written(response, due.request, keep_alive=not due.last))
+                self._deadline = time.monotonic() + IDLE_SECONDS
+                if due.last:
+                    self._finish(unread=due.refusal is not None or not due.whole)
+                self._transport.resume_reading()
+        finally:
+            self._answering = None
+
+    async def _answer(self, due: _Due) -> Response:
+        try:
+            return await self._application.answer(due.request, whole=due.whole)
+        except Exception:
+            log.exception("%s %s was not answered; please report this", due.request.method, due.request.path)
+            return Response(status=500, body=b"lambdaproof failed; its log says how.\n")
+
+    def _finish(self, *, unread: bool) -> None:
+        """End the connection; when the client still sends, only after it had time to read the answer."""
+        if not unread:
+            self._transport.close()
+        elif self._transport.can_write_eof():
+            self._transport.write_eof()
+        self._deadline = time.monotonic() + _LINGER_SECONDS
+
+    def eof_received(self) -> bool:
+        """Keep a half-closed connection while an answer is due."""
+        return self._answering is not None
+
+    def expire(self, now: float) -> None:
+        """End a connection whose client was too slow, or that has been idle for long."""
+        if now > self._deadline:
+            self._transport.close()
+
+    def shut(self) -> None:
+        """End the connection now."""
+        self._transport.abort()
+
+
+def written(response: Response, request: Request, *, keep_alive: bool) -> bytes:
+    """Return a response as it goes over the wire, with its date, its length and what becomes of the connection."""
+    try:
+        phrase = HTTPStatus(response.status).phrase
+    except ValueError:
+        phrase = ""
+    lines = [f"{request.protocol} {response.status} {phrase}"]
+    lines += [f"{name}: {value}" for name, value in response.headers if name.lower() not in _OURS]
+    lines.append(f"Date: {_date()}")
+    bodiless = response.status < 200 or response.status in (204, 304)
+    if not bodiless:
+        lines.append(f"Content-Length: {len(response.body)}")
+    lines.append("Connection: keep-alive" if keep_alive else "Connection: close")
+    head = "\r\n".join(lines) + "\r\n\r\n"
+    body = b"" if bodiless or request.method == "HEAD" else response.body
+    return head.encode("latin-1", "replace") + body
+
+
+_OURS = frozenset({"date", "content-length", "connection", "transfer-encoding", "keep-alive"})
+_dated = (0, "")
+
+
+def _date() -> str:
+    global _dated  # written once a second
+    now = int(time.time())
+    if _dated[0] != now:
+        _dated = (now, formatdate(now, usegmt=True))
+    return _dated[1]
+
+
+def _without_origin(target: str) -> str:
+    """Drop the scheme and host of a request target, which only proxies are sent."""
+    if target.startswith("/"):
+        return target
+    _, separator, rest = target.partition("://")
+    return f"/{rest.partition('/')[2]}" if separator else target
