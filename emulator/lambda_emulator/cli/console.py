@@ -73,6 +73,22 @@ def progress() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def notes() -> Iterator[None]:
+    """Show the library's warnings, a line each."""
+    import logging
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("lambdaproof: %(message)s"))
+    handler.setLevel(logging.WARNING)
+    logger = logging.getLogger("lambda_emulator")
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+
+
+@contextlib.contextmanager
 def _handler() -> Iterator[logging.Handler]:
     import logging
 
