@@ -83,7 +83,7 @@ class Progress:
 
 @contextlib.contextmanager
 def progress(name: str, *, answering: bool = False) -> Iterator[Progress]:
-    """Show what is being done for a function, and for how long: one line that changes and goes, on a terminal only.
+    """Show what is being done under a name, and for how long: one line that changes and goes, on a terminal only.
 
     What the library logs meanwhile stands there too, else on a line of its own. When lines of the answer are written
     meanwhile (`answering`), a terminal that shows those as well shows no progress beside them.
@@ -99,6 +99,22 @@ def progress(name: str, *, answering: bool = False) -> Iterator[Progress]:
             yield shown
         finally:
             logger.removeHandler(handler)
+
+
+@contextlib.contextmanager
+def notes() -> Iterator[None]:
+    """Show the library's warnings, a line each."""
+    import logging
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("lambdaproof: %(message)s"))
+    handler.setLevel(logging.WARNING)
+    logger = logging.getLogger("lambda_emulator")
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
 
 
 @contextlib.contextmanager
