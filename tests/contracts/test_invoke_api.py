@@ -223,11 +223,11 @@ def test_errors_cite_rules_that_exist_and_have_sdk_shapes() -> None:
 
 
 def test_R87_throttling_says_why() -> None:
-    response = invoke_api.error(Reason.THROTTLED)
+    response = invoke_api.error(Reason.THROTTLED, limit="ConcurrentInvocationLimitExceeded")
     assert 429 == response.status
     assert response.header("Retry-After") is None
     assert {
-        "Reason": "ReservedFunctionConcurrentInvocationLimitExceeded",
+        "Reason": "ConcurrentInvocationLimitExceeded",
         "Type": "User",
         "message": "Rate Exceeded.",
     } == response.json()

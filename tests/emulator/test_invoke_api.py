@@ -30,7 +30,7 @@ from lambda_emulator.errors import NotStarted
 from lambda_emulator.fronts.event_queue import Retries
 from lambda_emulator.fronts.invocations import Functions, Invocation
 from lambda_emulator.fronts.invoke_api import InvokeApi
-from lambda_emulator.fronts.server import Listener, serving
+from lambda_emulator.fronts.server import Listening, listening
 from lambda_emulator.function import FunctionPool
 from lambda_emulator.settings import Settings
 from support import WriteFunction
@@ -91,7 +91,7 @@ def answering(pool: FunctionPool, definition: Function, retries: Retries | None 
     told: list[Invocation] = []
     functions = Functions({definition.name: pool}, listeners=[told.append])
     api = InvokeApi(functions, {definition.name: definition}, retries=retries)
-    with serving([Listener(api)], functions) as [port]:
+    with listening([Listening(api)], functions) as [port]:
         url = f"http://127.0.0.1:{port}"
         config = Config(retries={"max_attempts": 0})
         client = boto3.client("lambda", "us-east-1", endpoint_url=url, config=config, **CREDENTIALS)
@@ -287,7 +287,15 @@ def test_a_streamed_response_is_refused_by_name(folder: Path) -> None:
     assert "response-streaming-invocations" in raised.value.response["Error"]["Message"]
 
 
-def test_one_event_too_many_is_throttled(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ("", "ConcurrentInvocationLimitExceeded"),
+        ("reserved_concurrency = 1", "ReservedFunctionConcurrentInvocationLimitExceeded"),
+    ],
+)
+def test_one_event_too_many_is_throttled(write_function: WriteFunction, more: str, reason: str) -> None:
+    folder = write_function(CODE, function=f"timeout = 3\n{more}")
     with served(folder, queue=0) as api, ThreadPoolExecutor(1) as threads:
         event = {"leave": str(folder / "busy"), "wait_for": str(folder / "go on")}
         first = threads.submit(api.value, Payload=json.dumps(event))
@@ -297,7 +305,7 @@ def test_one_event_too_many_is_throttled(folder: Path) -> None:
         (folder / "go on").touch()
         assert event == first.result()["event"]
     response = raised.value.response
-    assert "ReservedFunctionConcurrentInvocationLimitExceeded" == response["Reason"]
+    assert reason == response["Reason"]
     assert "Rate Exceeded." == response["Error"]["Message"]
 
 

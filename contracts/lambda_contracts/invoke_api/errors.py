@@ -71,8 +71,7 @@ _TABLE = (
     (Reason.NO_OPERATION, 404, "UnknownOperationException",
      {"message": "lambdaproof does not serve {method} {path}."}, "R87u"),
     (Reason.THROTTLED, 429, "TooManyRequestsException",
-     {"Reason": "ReservedFunctionConcurrentInvocationLimitExceeded", "Type": "User", "message": "Rate Exceeded."},
-     "R87"),
+     {"Reason": "{limit}", "Type": "User", "message": "Rate Exceeded."}, "R87"),
     (Reason.FAILED, 500, "ServiceException", {"Type": "Service", "Message": "{problem}"}, "R87u"),
 )
 # fmt: on

@@ -90,7 +90,8 @@ class InvokeApi:
                 definition.name, call.payload, request_id=request_id, client_context=call.client_context
             )
         except Throttled:
-            return invoke_api.error(Reason.THROTTLED)
+            reserved = "ReservedFunction" if definition.reserved_concurrency is not None else ""
+            return invoke_api.error(Reason.THROTTLED, limit=f"{reserved}ConcurrentInvocationLimitExceeded")
         except LambdaproofError as error:
             log.error("%s could not be invoked: %s", definition.name, error)
             return invoke_api.error(Reason.FAILED, problem=error.problem)
