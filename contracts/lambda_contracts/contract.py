@@ -254,12 +254,8 @@ def load(path: Path, *, read_template: TemplateReader | None = None) -> Contract
         raise ContractError(file, f"it is not UTF-8: {error}.", hint="Save it as UTF-8.") from error
     except OSError as error:
         raise ContractError(file, f"it cannot be read: {error}.") from error
-<<<<<<< HEAD
-    contract = parse(text, file)
+    contract = parse(text, file, read_template=read_template)
     return msgspec.structs.replace(contract, schema=_payload_schema(contract))
-=======
-    return parse(text, file, read_template=read_template)
->>>>>>> sam
 
 
 def parse(text: str, file: Path, *, read_template: TemplateReader | None = None) -> Contract:
@@ -294,7 +290,6 @@ def parse(text: str, file: Path, *, read_template: TemplateReader | None = None)
     return contract
 
 
-<<<<<<< HEAD
 def _payload_schema(contract: Contract) -> Schema | None:
     if contract.fuzz.schema is None:
         return None
@@ -306,7 +301,8 @@ def _payload_schema(contract: Contract) -> Schema | None:
         raise contract.mistake(f"{file}: there is no such file.", "fuzz", "schema", hint=hint) from None
     except OSError as error:
         raise contract.mistake(f"{file} cannot be read: {error}.", "fuzz", "schema") from error
-=======
+
+
 class _Referring(msgspec.Struct):
     """The part of a contract that has to be right before its template is read."""
 
@@ -331,7 +327,6 @@ def _completed(own: dict[str, Any], file: Path, text: str, read_template: Templa
         "function": {**found["function"], **function, "environment": environment},
         "shapes": {**found.get("shapes", {}), **own.get("shapes", {})},
     }
->>>>>>> sam
 
 
 def _endpoint(table: RouteTable, function: str) -> Endpoint:

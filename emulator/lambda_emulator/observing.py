@@ -96,8 +96,4 @@ def report(contract: Contract, found: Observed | None, differs: Sequence[Finding
     if update or not file.is_file():
         return Report(check=CHECK, findings=tuple(differs))
     saved = parse(file.read_text(encoding="utf-8"), file)
-<<<<<<< HEAD
-    return Report(check=CHECK, findings=(*differs, *differences(saved, found, contract.folder)))
-=======
-    return Report(check=CHECK, findings=differences(saved, found, contract.code))
->>>>>>> sam
+    return Report(check=CHECK, findings=(*differs, *differences(saved, found, contract.code)))

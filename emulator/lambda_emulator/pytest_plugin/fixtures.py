@@ -23,10 +23,10 @@ CONTRACT = "contract.toml"
 @pytest.fixture
 def lambda_deployment(request: pytest.FixtureRequest) -> Deployment:
     """Return the contract's running function with everything around it: `.contract`, `.function`, `.backend`."""
-    from lambda_contracts.contract import load
     from lambda_contracts.errors import ContractsError
 
     from lambda_emulator.errors import LambdaproofError
+    from lambda_emulator.loading import load
 
     marker = request.node.get_closest_marker("lambdaproof")
     environment = marker.kwargs.get("environment") if marker else None
