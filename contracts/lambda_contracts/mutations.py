@@ -79,10 +79,7 @@ def changed(payload: Any, path: Path, change: Callable[[Any], Any], *, add: bool
         return None if value is ABSENT else value
     step, below = path[0], path[1:]
     if not has(payload, step):
-        if not (add and not below and isinstance(payload, dict)):
-            return payload
-        value = change("text")
-        return payload if value is ABSENT else {**payload, step: value}
+        return _added(payload, step, change("text")) if add and not below else payload
     copied = payload.copy()
     value = changed(payload[step], below, change, add=add) if below else change(payload[step])
     if value is ABSENT:
@@ -90,6 +87,12 @@ def changed(payload: Any, path: Path, change: Callable[[Any], Any], *, add: bool
     else:
         copied[step] = value
     return copied
+
+
+def _added(payload: Any, key: str | int, value: Any) -> Any:
+    if value is ABSENT or not isinstance(payload, dict) or not isinstance(key, str):
+        return payload
+    return {**payload, key: value}
 
 
 def has(payload: Any, step: str | int) -> bool:
@@ -168,7 +171,7 @@ PARAMETER_CHANGES: Mapping[str, Callable[[Request, str], Request]] = MappingProx
         "without a value": lambda request, name: _parameter(request, name, ""),
         "a number": lambda request, name: _parameter(request, name, "=3"),
         "twice": lambda request, name: _parameter(request, name, "=a", "=b"),
-        "other case": lambda request, name: _parameter(request, name.swapcase(), "=a"),
+        "other case": lambda request, name: _parameter(_parameter(request, name), name.swapcase(), "=a"),
         "encoded": lambda request, name: _parameter(request, name, "=%2525+%2B%20%00"),
         "huge text": lambda request, name: _parameter(request, name, f"={_HUGE_TEXT[:4_000]}"),
         "unicode": lambda request, name: _parameter(request, name, f"={quote(_UNICODE)}"),

@@ -93,8 +93,8 @@ def targets(observed: Observed) -> Targets:
         whole=frozenset(place for place, how in payload.items() if how & _WHOLE or _is_last(place, payload)),
         headers=tuple(sorted({str(place[1]).lower() for place in around if place[0] in _HEADERS and len(place) == 2})),
         parameters=tuple(sorted({str(place[1]) for place in around if place[0] in _PARAMETERS and len(place) == 2})),
-        context=tuple(sorted((place for place in around if place[0] in _CONTEXT), key=str)),
-        typed=tuple(sorted((place for place in around if len(place) == 1 and place[0] not in _SIGNS), key=str)),
+        context=tuple(sorted((place for place in around if place[0] in _CONTEXT), key=_words)),
+        typed=tuple(sorted((place for place in around if len(place) == 1 and place[0] not in _SIGNS), key=_words)),
     )
 
 
@@ -107,12 +107,16 @@ def _place(pointer: str) -> Path:
     return tuple(step.replace("~2", "#").replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
 
 
+def _words(place: Path) -> list[str]:
+    return [str(step) for step in place]
+
+
 def _is_last(place: Path, read: Iterable[Path]) -> bool:
     return not any(len(other) > len(place) and other[: len(place)] == place for other in read)
 
 
 def _found(payload: Any, pattern: Path) -> Iterator[Path]:
-    """Yield the places of a pattern in a payload: the first of what `*` stands for, and a last key that is not there."""
+    """Yield the place of a pattern in a payload, the first for `*`; its last key may be one that is not there."""
     here, place = payload, list[Any]()
     for index, step in enumerate(pattern):
         if step == "*" and isinstance(here, list):

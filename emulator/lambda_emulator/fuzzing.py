@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 FAILURES = 5
 """After so many different failures nothing more is looked for."""
 _WITHOUT_END = 10**9
-_CLOCK = 1_744_668_967.5
+CLOCK = 1_744_668_967.5
+"""The time, in seconds since 1970, that all of its events say."""
 
 
 class Example(NamedTuple):
@@ -190,7 +191,7 @@ def send(contract: Contract, invoke: Invoke, example: Example) -> Iterator[Verdi
 
 def _event(request: Request, shape: Shape, route: Route) -> Any:
     # The same ids and times in each event: that makes it repeat, and shrink.
-    source = Source(clock=lambda: _CLOCK, bits=random.Random(0).getrandbits)  # noqa: S311  # ids, no secrets
+    source = Source(clock=lambda: CLOCK, bits=random.Random(0).getrandbits)  # noqa: S311  # ids, no secrets
     return events.build(request, shape, route, source=source)
 
 

@@ -127,7 +127,7 @@ def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tup
         if trace:
             reports.append(wanted.baseline.report(name, wanted.observe(deployment, verdicts)))
             lines.report(reports[-1])
-        fuzzed = wanted.fuzz(deployment)
+        fuzzed = wanted.fuzz(deployment, verdicts)
     wanted.baseline.finish(name)
     if fuzzed is not None:
         reports.append(fuzzed[1])
