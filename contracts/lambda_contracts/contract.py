@@ -64,6 +64,7 @@ class Function(_Table, frozen=True, kw_only=True):
     timeout: Annotated[int, Meta(ge=1, le=900, description="Seconds, 1 to 900.")] = 3
     memory: Annotated[int, Meta(ge=128, le=10240, description="MB, 128 to 10240.")] = 128
     ephemeral_storage: Annotated[int, Meta(ge=512, le=10240, description="MB under /tmp, 512 to 10240.")] = 512
+    reserved_concurrency: Annotated[_Count | None, Meta(description="Events at once; one more is throttled.")] = None
     environment: Annotated[dict[str, str], Meta(description='Variables; every value is a string: A = "1".')] = {}
 
 

@@ -264,7 +264,7 @@ def _payloads(draw: st.DrawFn, first: st.SearchStrategy[Any], second: st.SearchS
         return changed(base, path, lambda _: value, add=True)
     more = draw(second)
     once = changed(base, path, change, add=True)
-    return once if more is None else changed(once, *more, add=True)
+    return once if more is None else changed(once, *more)
 
 
 def _same(value: Any) -> Any:

@@ -36,8 +36,8 @@ class Deployment:
     """One function that takes events. `backend` is AWS's stand-in, None when the contract needs none.
 
     `started` is how its first environment came up. `runner` starts more of them, `tracer` makes a runner of traced
-    ones. `files` are those of its folder before that, None where they cannot be written; `image_size` is in bytes,
-    None without an image. `cache` is a folder for what takes long to find out.
+    ones, `renewed` one of changed code. `files` are those of its folder before that, None where they cannot be written;
+    `image_size` is in bytes, None without an image. `cache` is a folder for what takes long to find out.
     """
 
     contract: Contract
@@ -46,6 +46,7 @@ class Deployment:
     started: Outcome
     runner: Runner
     tracer: Callable[[], Runner]
+    renewed: Callable[[Contract], Runner]
     cache: Path
     files: Snapshot | None = None
     image_size: int | None = None
@@ -61,6 +62,17 @@ class Deployment:
         """Open the same function in an environment of its own, whose outcomes say what it read of their events."""
         with contextlib.closing(FunctionPool(self.tracer().start)) as function:
             yield function
+
+    def renew(self, contract: Contract) -> None:
+        """Give further events to environments of changed code, by a contract read anew; those at work finish theirs.
+
+        Raises a LambdaproofError when the code cannot be run, or the image not be built; then nothing changes.
+        """
+        self.function.replace(self.renewed(contract).start)
+
+    def image_id(self) -> str | None:
+        """Return the id of the image that its name means now; None without one."""
+        return self.runner.image_id() if isinstance(self.runner, ContainerRunner) else None
 
     def package(self) -> Package | None:
         """Measure its deployment package, with the requirements where those were installed; None for an image."""
@@ -110,8 +122,18 @@ def deploy(
         beside = functools.partial(_beside, contract, settings, variables)
         more = runner if settings.port is None else beside(trace=trace)
         image_size = runner.image_size if isinstance(runner, ContainerRunner) else None
-        tracer = functools.partial(beside, trace=True)
-        yield Deployment(contract, function, backend, started, more, tracer, settings.cache, before, image_size)
+        yield Deployment(
+            contract=contract,
+            function=function,
+            backend=backend,
+            started=started,
+            runner=more,
+            tracer=functools.partial(beside, trace=True),
+            renewed=lambda changed: _runner(changed, replace(settings, port=None), variables, trace=trace),
+            cache=settings.cache,
+            files=before,
+            image_size=image_size,
+        )
 
 
 def _beside(contract: Contract, settings: Settings, backend: Mapping[str, str], *, trace: bool) -> Runner:
