@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from lambda_contracts import authorizing, cors, routing
 from lambda_contracts.errors import TemplateError
 from lambda_emulator.templates import Template, load
 
@@ -23,8 +24,13 @@ def written(folder: Path, text: str, *, name: str = "template.yaml") -> Path:
 def read(
     folder: Path, text: str, parameters: Mapping[str, str] | None = None, *, name: str = "template.yaml"
 ) -> Template:
-    """Write a template into a folder, and load it."""
-    return load(written(folder, text, name=name), parameters)
+    """Write a template into a folder, and load it; its APIs are such as a front can serve."""
+    template = load(written(folder, text, name=name), parameters)
+    for api in template.apis:
+        routing.compile(api)
+        authorizing.check(api)
+        cors.check(api)
+    return template
 
 
 def refused(

@@ -9,7 +9,7 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import takewhile
 from operator import eq
 from pathlib import Path
@@ -18,10 +18,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from lambda_contracts import schemas
 from lambda_contracts.api import Authorizer, AuthorizerKind, Cors, Endpoint
 from lambda_contracts.errors import ContractError
 from lambda_contracts.matching import mistakes
 from lambda_contracts.route import Route
+from lambda_contracts.schemas import Schema
 from lambda_contracts.shapes import FRONTS, Shape
 
 FILE_NAME = "contract.toml"
@@ -29,7 +31,7 @@ CASE_SHAPES = (Shape.DIRECT, Shape.CONSOLE_TEST, Shape.CONSOLE_TEMPLATE, *FRONTS
 """The shapes a logical request can be sent in."""
 _SENT = ("payload", "text", "event")
 _SENDS = {"oneOf": [{"required": [key]} for key in _SENT]}
-_RUNS = {"anyOf": [{"required": ["handler"]}, {"required": ["image"]}]}
+_RUNS = {"anyOf": [{"required": ["name", "handler"]}, {"required": ["name", "image"]}, {"required": ["template"]}]}
 _CaseShape = Annotated[Shape, Meta(extra_json_schema={"enum": [shape.value for shape in CASE_SHAPES]})]
 _Accept = Annotated[tuple[_CaseShape, ...], Meta(min_length=1, description="The shapes that each case is sent in.")]
 _Runtime = Annotated[str, Meta(pattern=r"^python3\.[0-9]+$")]
@@ -45,31 +47,76 @@ class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Function(_Table, frozen=True, kw_only=True):
     """`[function]`: what is deployed."""
 
-    name: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$", description="The function's name, as on Lambda.")]
+    name: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$", description="The function's name, as on Lambda.")] = ""
+    template: Annotated[str | None, Meta(description="The SAM or CloudFormation template that has the function.")] = (
+        None
+    )
+    resource: Annotated[str | None, Meta(description="Its logical id there, if there are several functions.")] = None
+    parameters: Annotated[dict[str, str], Meta(description="Values for the template's parameters.")] = {}
+    code: Annotated[str, Meta(description="The folder of the handler's code, relative to the contract.")] = "."
     handler: Annotated[str | None, Meta(description='Module and function: "app.handler".')] = None
     runtime: Annotated[_Runtime | None, Meta(description='As on Lambda: "python3.12".')] = None
     python: Annotated[str | None, Meta(description="The interpreter that has the handler's dependencies.")] = None
     requirements: Annotated[str, Meta(description="The handler's dependencies, a file for pip.")] = "requirements.txt"
     image: Annotated[str | None, Meta(description="The container image to run.")] = None
     build: Annotated[str | None, Meta(description="The folder to build the image from, first.")] = None
+    dockerfile: Annotated[str, Meta(description="The Dockerfile, relative to `build`.")] = "Dockerfile"
     timeout: Annotated[int, Meta(ge=1, le=900, description="Seconds, 1 to 900.")] = 3
     memory: Annotated[int, Meta(ge=128, le=10240, description="MB, 128 to 10240.")] = 128
     ephemeral_storage: Annotated[int, Meta(ge=512, le=10240, description="MB under /tmp, 512 to 10240.")] = 512
+    reserved_concurrency: Annotated[_Count | None, Meta(description="Events at once; one more is throttled.")] = None
     environment: Annotated[dict[str, str], Meta(description='Variables; every value is a string: A = "1".')] = {}
+
+
+_KeyName = Annotated[str, Meta(min_length=1, max_length=255, description="The attribute's name.")]
+_KEY_VALUES: dict[str, tuple[str, tuple[type, ...]]] = {
+    "S": ("a string", (str,)),
+    "N": ("a number", (int, float)),
+    "B": ("binary, which only a command of setup.run can write", ()),
+}
+
+
+class TableKey(_Table, frozen=True, kw_only=True):
+    """`partition_key` and `sort_key` of a DynamoDB table."""
+
+    name: _KeyName
+    type: Annotated[Literal["S", "N", "B"], Meta(description="S for string, N for number, B for binary.")] = "S"
+
+
+class DynamoTable(_Table, frozen=True, kw_only=True):
+    """`[[setup.tables]]`: one DynamoDB table."""
+
+    name: Annotated[str, Meta(pattern="^[A-Za-z0-9_.-]{3,255}$", description="The table's name, as on AWS.")]
+    partition_key: Annotated[TableKey, Meta(description='An attribute: { name = "id", type = "S" }.')]
+    sort_key: Annotated[TableKey | None, Meta(description='An attribute: { name = "placed", type = "N" }.')] = None
+    items: Annotated[tuple[dict[str, Any], ...], Meta(description="What is in it, as plain values.")] = ()
+
+    @property
+    def keys(self) -> tuple[TableKey, ...]:
+        """Its partition key, and its sort key if it has one."""
+        return (self.partition_key,) if self.sort_key is None else (self.partition_key, self.sort_key)
 
 
 class Setup(_Table, frozen=True, kw_only=True):
     """`[setup]`: what has to be there before the first event."""
 
     buckets: Annotated[tuple[str, ...], Meta(description="S3 buckets to create.")] = ()
+    tables: Annotated[tuple[DynamoTable, ...], Meta(description="DynamoDB tables to create.")] = ()
     run: Annotated[tuple[str, ...], Meta(description="Commands to run beside the handler, after that.")] = ()
+
+    @property
+    def needs_aws(self) -> bool:
+        """Whether a stand-in for AWS has to be there."""
+        return bool(self.buckets or self.tables)
 
 
 class RouteTable(_Table, frozen=True, kw_only=True):
     """`[[route]]`: one route that leads to the function."""
 
     method: Annotated[str, Meta(pattern="^[A-Z]+$", description="GET, POST, ..., or ANY.")] = "POST"
-    path: Annotated[str, Meta(pattern="^/", description='As API Gateway shows it: "/items/{id}", "/{proxy+}".')] = "/"
+    path: Annotated[
+        str, Meta(pattern=r"^(/|\$default$)", description='As API Gateway shows it: "/items/{id}", "/{proxy+}".')
+    ] = "/"
     stage: Annotated[str, Meta(description="The stage's name; empty for the front's default.")] = ""
     binary_media_types: Annotated[tuple[str, ...], Meta(description='The REST API\'s: "image/png", "*/*".')] = ()
     authorizer: Annotated[str | None, Meta(description="The name of an [[authorizer]].")] = None
@@ -137,6 +184,14 @@ class Budget(_Table, frozen=True, kw_only=True):
     memory: Annotated[_Count | None, Meta(description="MB of memory at the peak.")] = None
 
 
+class Fuzz(_Table, frozen=True, kw_only=True):
+    """`[fuzz]`: what `check --fuzz` draws from, beside the cases."""
+
+    schema: Annotated[str | None, Meta(description='The JSON Schema of payloads, a file: "payload.schema.json".')] = (
+        None
+    )
+
+
 _Checks = Annotated[dict[str, bool], Meta(description="Checks to run or to leave out, by name: state = false.")]
 
 
@@ -146,7 +201,9 @@ _ApiKeys = Annotated[dict[str, str], Meta(description='API keys that a REST API 
 class Document(_Table, frozen=True, kw_only=True):
     """The whole file."""
 
-    function: Annotated[Function, Meta(extra_json_schema=_RUNS, description="A name, and a handler or an image.")]
+    function: Annotated[
+        Function, Meta(extra_json_schema=_RUNS, description="A name, and a handler or an image; or a template.")
+    ]
     setup: Setup = Setup()
     route: Annotated[
         tuple[RouteTable, ...], Meta(min_length=1, description="Each under [[route]]; the default is POST /.")
@@ -157,6 +214,7 @@ class Document(_Table, frozen=True, kw_only=True):
     shapes: Shapes = Shapes()
     checks: _Checks = {}
     budget: Budget = Budget()
+    fuzz: Fuzz = Fuzz()
     case: Annotated[
         tuple[Annotated[Case, Meta(extra_json_schema=_SENDS)], ...],
         Meta(
@@ -169,6 +227,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     """A contract and where it was read from; `text` is the file's, to find lines in.
 
     `endpoints` are its routes with what guards them; `lambda_contracts.apis` makes an API of each front of them.
+    `schema` is what `fuzz.schema` names, None without one.
     """
 
     file: Path
@@ -183,11 +242,18 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     cases: tuple[Case, ...]
     checks: dict[str, bool] = {}
     budget: Budget = Budget()
+    fuzz: Fuzz = Fuzz()
+    schema: Schema | None = None
 
     @property
     def folder(self) -> Path:
-        """The folder of the contract, which is the handler's."""
+        """The folder of the contract, and of what it names: recorded events, templates."""
         return self.file.parent
+
+    @property
+    def code(self) -> Path:
+        """The folder of the handler's code."""
+        return self.folder / self.function.code
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -204,10 +270,15 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
         return _error(self.file, self.text, problem, keys, hint)
 
 
-def load(path: Path) -> Contract:
-    """Read a contract from its file, or from the folder that holds one.
+TemplateReader = Callable[[Path, Mapping[str, Any]], Mapping[str, Any]]
+"""Reads a template for a contract: given its file and the contract's `[function]`, it returns what the template says in
+the tables of a contract, `function`, `route` and `shapes`. It raises a ContractsError."""
 
-    Raises ContractError with file, line and key.
+
+def load(path: Path, *, read_template: TemplateReader | None = None) -> Contract:
+    """Read a contract from its file, or from the folder that holds one; `read_template` reads what it may refer to.
+
+    Raises ContractError with file, line and key, and SchemaError for a schema of payloads that is not understood.
     """
     file = path / FILE_NAME if path.is_dir() else path
     try:
@@ -219,13 +290,15 @@ def load(path: Path) -> Contract:
         raise ContractError(file, f"it is not UTF-8: {error}.", hint="Save it as UTF-8.") from error
     except OSError as error:
         raise ContractError(file, f"it cannot be read: {error}.") from error
-    return parse(text, file)
+    contract = parse(text, file, read_template=read_template)
+    return msgspec.structs.replace(contract, schema=_payload_schema(contract))
 
 
-def parse(text: str, file: Path) -> Contract:
+def parse(text: str, file: Path, *, read_template: TemplateReader | None = None) -> Contract:
     """Make a contract of a file's text. Raises ContractError with file, line and key."""
     try:
-        document = msgspec.convert(tomllib.loads(text), Document)
+        tables = _completed(tomllib.loads(text), file, text, read_template)
+        document = msgspec.convert(tables, Document)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         raise ContractError(file, f"it is not TOML: {error}.", line=int(found[1]) if found else None) from error
@@ -247,9 +320,49 @@ def parse(text: str, file: Path) -> Contract:
         cases=document.case,
         checks=document.checks,
         budget=document.budget,
+        fuzz=document.fuzz,
     )
     _check(contract)
     return contract
+
+
+def _payload_schema(contract: Contract) -> Schema | None:
+    if contract.fuzz.schema is None:
+        return None
+    file = contract.folder / contract.fuzz.schema
+    try:
+        return schemas.load(file)
+    except FileNotFoundError:
+        hint = "Name the JSON Schema of payloads, relative to the contract."
+        raise contract.mistake(f"{file}: there is no such file.", "fuzz", "schema", hint=hint) from None
+    except OSError as error:
+        raise contract.mistake(f"{file} cannot be read: {error}.", "fuzz", "schema") from error
+
+
+class _Referring(msgspec.Struct):
+    """The part of a contract that has to be right before its template is read."""
+
+    function: Function
+    shapes: Shapes = Shapes()
+
+
+def _completed(own: dict[str, Any], file: Path, text: str, read_template: TemplateReader | None) -> dict[str, Any]:
+    """Return a contract's tables with what it leaves to its template: key by key, variables one by one."""
+    function = own.get("function")
+    if not isinstance(function, dict) or "template" not in function:
+        return own
+    msgspec.convert({key: own[key] for key in ("function", "shapes") if key in own}, _Referring)
+    if read_template is None:
+        hint = "Load the contract with lambda_emulator.loading."
+        raise _error(file, text, "templates are not read here.", ["function", "template"], hint)
+    found = read_template(file.parent / function["template"], function)
+    environment = {**found["function"].get("environment", {}), **function.get("environment", {})}
+    return {
+        **found,
+        **own,
+        "function": {**found["function"], **function, "environment": environment},
+        "shapes": {**found.get("shapes", {}), **own.get("shapes", {})},
+    }
 
 
 def _endpoint(table: RouteTable, function: str) -> Endpoint:
@@ -277,15 +390,20 @@ def _error(file: Path, text: str, problem: str, keys: Sequence[str], hint: str) 
 _TABLES: dict[str, type[_Table]] = {
     "function": Function,
     "setup": Setup,
+    "setup.tables": DynamoTable,
+    "setup.tables.partition_key": TableKey,
+    "setup.tables.sort_key": TableKey,
     "route": RouteTable,
     "authorizer": AuthorizerTable,
     "cors": CorsTable,
     "shapes": Shapes,
     "case": Case,
     "budget": Budget,
+    "fuzz": Fuzz,
 }
 _CHOICES: dict[str, tuple[str, tuple[str, ...]]] = {
     "kind": ("kind", tuple(AuthorizerKind)),
+    "type": ("type of a key", tuple(_KEY_VALUES)),
     "payload_version": ("payload version", ("1.0", "2.0")),
 }
 _WORDS = {"int": "an integer", "str": "a string", "array": "a list", "object": "a table", "bool": "a boolean"}
@@ -315,7 +433,9 @@ def _told(error: msgspec.ValidationError) -> tuple[str, list[str], str]:
 
 def _described(keys: Sequence[str]) -> dict[str, str]:
     """Return the keys known where a key path leads, each with its description."""
-    table = _TABLES.get(keys[0], Document) if len(keys) > 1 else Document
+    names = [key for key in keys[:-1] if not key.isdigit()]
+    paths = (".".join(names[:length]) for length in range(len(names), 0, -1))
+    table: type[_Table] = next((_TABLES[path] for path in paths if path in _TABLES), Document)
     properties = msgspec.json.schema(table)["$defs"][table.__name__]["properties"]
     return {name: schema.get("description", "") for name, schema in properties.items()}
 
@@ -332,11 +452,8 @@ def line_of(text: str, keys: Sequence[str]) -> int | None:
     plain = _MULTILINE.sub(lambda match: "\n" * match[0].count("\n"), text)
     for number, line in enumerate(plain.splitlines(), 1):
         if header := _HEADER.match(line):
-            name = header[2].replace('"', "").strip()
-            if header[1] == "[[":
-                tables[name] = tables.get(name, -1) + 1
-            first, dot, rest = name.partition(".")
-            here = current = f"{first}.{tables[first]}{dot}{rest}" if first in tables else name
+            names = header[2].replace('"', "").strip().split(".")
+            here = current = _place(names, tables, new=header[1] == "[[")
         elif key := _KEY.match(line):
             here = f"{current}.{key[1]}".replace('"', "").lstrip(".")
         else:
@@ -347,6 +464,18 @@ def line_of(text: str, keys: Sequence[str]) -> int | None:
     return found
 
 
+def _place(names: Sequence[str], counts: dict[str, int], *, new: bool) -> str:
+    """Return a header's key path: `case.1.body`. `counts` has the index of each array's last table so far."""
+    path = ""
+    for index, name in enumerate(names, 1):
+        path = f"{path}.{name}".lstrip(".")
+        if new and index == len(names):
+            counts[path] = counts.get(path, -1) + 1
+        if path in counts:
+            path = f"{path}.{counts[path]}"
+    return path
+
+
 _MULTILINE = re.compile(r"(\"{3}|'{3}).*?\1", re.DOTALL)
 _HEADER = re.compile(r"\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r'\s*((?:"[^"]*"|[\w.-])+)\s*=')
@@ -355,6 +484,8 @@ _KEY = re.compile(r'\s*((?:"[^"]*"|[\w.-])+)\s*=')
 def _check(contract: Contract) -> None:
     """Refuse what the types cannot: nothing to run, a case that says two things, what cannot be sent or compared."""
     function = contract.function
+    if not function.name:
+        raise contract.mistake("it is missing.", "function", "name", hint=_described(["function", "name"])["name"])
     if not function.handler and not function.image:
         hint = 'Write handler = "app.handler".'
         raise contract.mistake("it has neither `handler` nor `image`.", "function", hint=hint)
@@ -362,12 +493,43 @@ def _check(contract: Contract) -> None:
         raise contract.mistake("it needs `image`, the name to give it.", "function", "build")
     _check_shapes(contract, contract.accept, "shapes", "accept")
     _check_authorizers(contract)
+    _check_tables(contract)
     names: set[str] = set()
     for index, case in enumerate(contract.cases):
         if case.name in names:
             raise contract.mistake(f"there are two cases called `{case.name}`.", "case", str(index), "name")
         names.add(case.name)
         _check_case(contract, case, str(index))
+
+
+def _check_tables(contract: Contract) -> None:
+    names: set[str] = set()
+    for index, table in enumerate(contract.setup.tables):
+        keys = ("setup", "tables", str(index))
+        if table.name in names:
+            raise contract.mistake(f"there are two tables called `{table.name}`.", *keys, "name")
+        names.add(table.name)
+        if len({key.name for key in table.keys}) < len(table.keys):
+            raise contract.mistake("it is the partition key already.", *keys, "sort_key")
+        for number, item in enumerate(table.items):
+            _check_item(contract, table, item, *keys, "items", str(number))
+
+
+def _check_item(contract: Contract, table: DynamoTable, item: dict[str, Any], *keys: str) -> None:
+    _check_json(contract, item, *keys)
+    for key in table.keys:
+        wanted, types = _KEY_VALUES[key.type]
+        if key.name not in item:
+            raise contract.mistake(f"it has no `{key.name}`, a key of the table `{table.name}`.", *keys)
+        if type(item[key.name]) not in types:
+            raise contract.mistake(f"it has to be {wanted}, as the table's key says.", *keys, key.name)
+
+
+def _check_json(contract: Contract, value: Any, *keys: str) -> None:
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise contract.mistake(f"it is not JSON: {error}.", *keys) from None
 
 
 def _check_authorizers(contract: Contract) -> None:
@@ -408,9 +570,6 @@ def _check_case(contract: Contract, case: Case, index: str) -> None:
     for key in ("payload", "body"):
         value = getattr(case, key)
         if value is not UNSET:
-            try:
-                json.dumps(value, allow_nan=False)
-            except (TypeError, ValueError, RecursionError) as error:
-                raise contract.mistake(f"it is not JSON: {error}.", "case", index, key) from None
+            _check_json(contract, value, "case", index, key)
     for problem, hint in mistakes(case.body):
         raise contract.mistake(problem, "case", index, "body", hint=hint)

@@ -7,6 +7,7 @@ ContractsError
 ├── EventError       an event or payload that Lambda would refuse, or that is not JSON
 ├── ApiError         an API that AWS would not create: routes that are alike, or none
 ├── ObservedError    an observed.json that is not what check writes
+├── SchemaError      a JSON Schema that is not understood: file and JSON pointer
 └── BaselineError    a baseline that is not there, or not what check writes
 """
 
@@ -64,6 +65,22 @@ class ObservedError(ContractsError):
         self.file = file
         self.problem = problem
         super().__init__(f"{file}: {problem}. Write it anew: lambdaproof check --update-observed.")
+
+
+class SchemaError(ContractsError):
+    """A JSON Schema that cannot be used.
+
+    `file` (None for a schema that is none) and `pointer` (a JSON pointer, empty for the whole) say where, `problem`
+    what, `hint` what to write instead.
+    """
+
+    def __init__(self, file: Path | None, pointer: str, problem: str, hint: str = "") -> None:
+        self.file = file
+        self.pointer = pointer
+        self.problem = problem
+        self.hint = hint
+        where = ": ".join(filter(None, (str(file or "schema"), pointer)))
+        super().__init__(f"{where}: {problem}" + (f" {hint}" if hint else ""))
 
 
 class BaselineError(ContractsError):

@@ -92,7 +92,6 @@ class Checked:
 
     def report(self, check: Check) -> Report:
         """Run a check. Raises UsageError for one that raises."""
-        log.info("Checking %s: %s", self._name, check.name)
         try:
             found = registry.run(check, self.deployment.contract, self.subject)
         except (ContractsError, LambdaproofError):
@@ -114,7 +113,7 @@ def subject_of(deployment: Deployment, verdicts: Sequence[Verdict]) -> Subject:
         with deployment.fresh() as function:
             yield function.invoke
 
-    before, folder = deployment.files, deployment.contract.folder
+    before, folder = deployment.files, deployment.contract.code
     return Subject(
         invoke=deployment.function.invoke,
         verdicts=tuple(verdicts),

@@ -36,8 +36,8 @@ class Deployment:
     """One function that takes events. `backend` is AWS's stand-in, None when the contract needs none.
 
     `started` is how its first environment came up. `runner` starts more of them, `tracer` makes a runner of traced
-    ones. `files` are those of its folder before that, None where they cannot be written; `image_size` is in bytes,
-    None without an image. `cache` is a folder for what takes long to find out.
+    ones, `renewed` one of changed code. `files` are those of its folder before that, None where they cannot be written;
+    `image_size` is in bytes, None without an image. `cache` is a folder for what takes long to find out.
     """
 
     contract: Contract
@@ -46,6 +46,7 @@ class Deployment:
     started: Outcome
     runner: Runner
     tracer: Callable[[], Runner]
+    renewed: Callable[[Contract], Runner]
     cache: Path
     files: Snapshot | None = None
     image_size: int | None = None
@@ -62,9 +63,20 @@ class Deployment:
         with contextlib.closing(FunctionPool(self.tracer().start)) as function:
             yield function
 
+    def renew(self, contract: Contract) -> None:
+        """Give further events to environments of changed code, by a contract read anew; those at work finish theirs.
+
+        Raises a LambdaproofError when the code cannot be run, or the image not be built; then nothing changes.
+        """
+        self.function.replace(self.renewed(contract).start)
+
+    def image_id(self) -> str | None:
+        """Return the id of the image that its name means now; None without one."""
+        return self.runner.image_id() if isinstance(self.runner, ContainerRunner) else None
+
     def package(self) -> Package | None:
         """Measure its deployment package, with the requirements where those were installed; None for an image."""
-        function, folder = self.contract.function, self.contract.folder
+        function, folder = self.contract.function, self.contract.code
         if function.image or self.files is None:
             return None
         python = self.runner.python
@@ -90,17 +102,18 @@ def deploy(
     FunctionNotStartable when the handler does not load, a ToolError when the environment does not come up.
     """
     with contextlib.ExitStack() as stack:
-        if backend is None and contract.setup.buckets:
-            log.info("Starting S3 (moto)")
+        if backend is None and contract.setup.needs_aws:
+            log.info("Starting AWS (moto)")
             backend = stack.enter_context(Moto())
         if backend is not None:
             backend.make_buckets(contract.setup.buckets)
+            backend.make_tables(contract.setup.tables)
         variables = backend.variables if backend else {}
         runner = _runner(contract, settings, variables, trace=trace)
         for command in contract.setup.run:
             log.info("Setting up: %s", command)
             runner.run(command)
-        before = None if settings.environment == "container" else snapshot(contract.folder)
+        before = None if settings.environment == "container" else snapshot(contract.code)
         log.info("Starting %s (%s)", contract.function.name, settings.environment)
         function = FunctionPool(runner.start, size=size, queue=queue)
         stack.callback(function.close)
@@ -110,8 +123,18 @@ def deploy(
         beside = functools.partial(_beside, contract, settings, variables)
         more = runner if settings.port is None else beside(trace=trace)
         image_size = runner.image_size if isinstance(runner, ContainerRunner) else None
-        tracer = functools.partial(beside, trace=True)
-        yield Deployment(contract, function, backend, started, more, tracer, settings.cache, before, image_size)
+        yield Deployment(
+            contract=contract,
+            function=function,
+            backend=backend,
+            started=started,
+            runner=more,
+            tracer=functools.partial(beside, trace=True),
+            renewed=lambda changed: _runner(changed, replace(settings, port=None), variables, trace=trace),
+            cache=settings.cache,
+            files=before,
+            image_size=image_size,
+        )
 
 
 def _beside(contract: Contract, settings: Settings, backend: Mapping[str, str], *, trace: bool) -> Runner:
@@ -131,14 +154,14 @@ def _runner(contract: Contract, settings: Settings, backend: Mapping[str, str], 
         )
 
     def host() -> HostFunction:
-        python = interpreters.resolve(function, contract.folder, settings.cache)
-        return HostFunction(function=function, folder=contract.folder, python=python, backend=backend, trace=trace)
+        python = interpreters.resolve(function, contract.code, settings.cache)
+        return HostFunction(function=function, folder=contract.code, python=python, backend=backend, trace=trace)
 
     if settings.environment == "worker":
         return WorkerRunner(host())
     if settings.environment == "in_process":
         return InProcessRunner(
-            function, contract.folder, backend=backend, worker=lambda: WorkerRunner(host()), trace=trace
+            function, contract.code, backend=backend, worker=lambda: WorkerRunner(host()), trace=trace
         )
     for orphan in orphans.end():
         log.info("Removed %s, left behind by a run that was killed", orphan)
@@ -161,7 +184,13 @@ def _container(contract: Contract, settings: Settings, backend: Mapping[str, str
                 f"{found.name} has no image {base}, the base that {function.image} is to be built on.",
                 hint="Build it (here: python docker/build.py), or set LAMBDAPROOF_BASE_IMAGE to one that you can pull.",
             )
-        found.build(contract.folder / function.build, function.image, build_args={"BASE_IMAGE": base} if base else {})
+        context = contract.folder / function.build
+        found.build(
+            context,
+            function.image,
+            dockerfile=context / function.dockerfile,
+            build_args={"BASE_IMAGE": base} if base else {},
+        )
     image = found.inspect_image(function.image)
     emulator = rie.resolve(settings.cache, given=settings.rie, machine=image.architecture)
     return ContainerRunner(
@@ -171,14 +200,14 @@ def _container(contract: Contract, settings: Settings, backend: Mapping[str, str
         emulator=emulator,
         backend=backend,
         port=settings.port,
-        traced=contract.folder if trace else None,
+        traced=contract.code if trace else None,
     )
 
 
 def _not_startable(contract: Contract, started: Outcome) -> FunctionNotStartable:
     error = started.error
-    place = handler_place(error.stack_trace, contract.folder) if error else None
-    where = f"\n  {contract.folder / place.file}:{place.line}  {place.code}" if place else ""
+    place = handler_place(error.stack_trace, contract.code) if error else None
+    where = f"\n  {contract.code / place.file}:{place.line}  {place.code}" if place else ""
     what = f"{error.type}: {error.message}" if error else started.payload.decode("utf-8", "replace")
     return FunctionNotStartable(
         f"{contract.function.name} does not load, so no event reaches it ({started.kind}).\n  {what}{where}",

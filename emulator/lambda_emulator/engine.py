@@ -63,6 +63,11 @@ class Engine:
         """Whether an image is on this machine."""
         return self._call("image", "inspect", image).returncode == 0
 
+    def image_id(self, image: str) -> str | None:
+        """Return the id of the image of a name, None when there is none."""
+        done = self._call("image", "inspect", "--format", "{{.Id}}", image)
+        return done.stdout.strip() if done.returncode == 0 else None
+
     def inspect_image(self, image: str) -> Image:
         """Return what an image says of itself. Raises ImageNotFound."""
         done = self._call("image", "inspect", image)

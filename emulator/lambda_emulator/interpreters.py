@@ -83,7 +83,7 @@ def _normal(name: str) -> str:
 
 
 def _named(name: str, folder: Path) -> Path:
-    """Return the interpreter of a path, relative to the contract, or of a name on PATH."""
+    """Return the interpreter of a path, relative to the handler's folder, or of a name on PATH."""
     python = folder / name if "/" in name else Path(shutil.which(name) or name)
     done = _run([str(python), "-c", "import awslambdaric"], cwd=folder)
     if done.returncode:
@@ -109,7 +109,7 @@ def _base(runtime: str | None) -> str:
             return done.stdout.strip()
     raise InterpreterUnavailable(
         f"function.runtime is {runtime}, and there is no {runtime} on PATH.",
-        hint=f"Install it, or leave `runtime` out to use {own}.",
+        hint=f'Install it, or write runtime = "{own}" to use the Python that runs this.',
     )
 
 

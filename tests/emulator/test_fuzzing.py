@@ -12,7 +12,7 @@ import pytest
 from checking import HEAD, Handler, answer, invoking
 from lambda_contracts.checks import cases
 from lambda_contracts.contract import Contract, load
-from lambda_contracts.errors import EventError
+from lambda_contracts.errors import EventError, SchemaError
 from lambda_contracts.shapes import Shape
 from lambda_emulator import fuzzing
 from lambda_emulator.errors import UsageError
@@ -197,6 +197,49 @@ def test_every_accepted_shape_and_every_case_is_sent(tmp_path: Path) -> None:
     assert Shape.DIRECT in load(tmp_path).accept
 
 
+def with_schema(folder: Path, schema: Any) -> Contract:
+    (folder / "contract.toml").write_text(HEAD + ACCEPT + CASE + '[fuzz]\nschema = "payload.schema.json"\n')
+    (folder / "payload.schema.json").write_text(json.dumps(schema))
+    return load(folder)
+
+
+def test_half_of_the_payloads_are_drawn_from_the_schema_of_the_contract(tmp_path: Path) -> None:
+    flower = {"type": "object", "properties": {"species": {"type": "string"}}, "required": ["species"]}
+    sent = [0, 0]
+
+    def handler(event: Any) -> Any:
+        sent["species" in payload_or(event)] += 1
+        return careful(event)
+
+    done = run(with_schema(tmp_path, flower), handler, limit="1000")
+    assert (1000, sum(sent)) == (done.requests, done.events)
+    assert 0.3 < sent[1] / sum(sent) < 0.5  # some of its bodies are a form, cut off, encoded twice
+
+
+def test_a_failure_that_only_the_schema_leads_to_is_found_and_shrunk(tmp_path: Path) -> None:
+    flower = {"type": "object", "properties": {"species": {"enum": ["setosa", "virginica"]}}, "required": ["species"]}
+
+    def handler(event: Any) -> Any:
+        if payload_or(event).get("species") == "virginica":
+            raise LookupError("virginica")
+        return careful(event)
+
+    failures = run(with_schema(tmp_path, flower), handler).failures
+    assert [{"species": "virginica"}] == [payload(failure[0].trial.event) for failure in failures]
+
+
+@pytest.mark.parametrize(
+    ("schema", "told"),
+    [
+        ({"type": "string", "pattern": "^a", "not": {"pattern": "^a"}}, "no valid payload was found"),
+        ({"type": "integer", "minimum": 1, "maximum": 0}, "no value can be valid"),
+    ],
+)
+def test_a_schema_that_nothing_fulfils_is_named(tmp_path: Path, schema: Any, told: str) -> None:
+    with pytest.raises(SchemaError, match=told):
+        run(with_schema(tmp_path, schema), careful, limit="20")
+
+
 # --- the command line ------------------------------------------------------------------------------------------------
 
 FRAGILE = """
@@ -222,6 +265,62 @@ def test_check_fuzz_finds_keeps_replays_and_repeats(lambdaproof: RunTool, write_
     assert 1 == again.returncode
     assert len(kept) == sum(line.get("case", "").startswith("regression ") for line in lines)
     assert lines[0]["case"].startswith("regression ")
+
+
+OPTIONAL = """
+    import json
+    def handler(event, context):
+        try:
+            data = json.loads(event["body"]) if "requestContext" in event else event
+            verbose = (event.get("headers") or {}).get("x-verbose", "no").lower() if "requestContext" in event else ""
+            species = data.get("species", "any")
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return {"statusCode": 400, "body": "no"}
+        return {"statusCode": 200, "body": species.lower() if verbose != "3" else event["nosuch"]}
+"""
+
+
+WRITES = """
+    import json, pathlib
+    def handler(event, context):
+        with pathlib.Path(__file__).with_name("sent.txt").open("a") as file:
+            file.write(json.dumps(event) + "\\n")
+        headers = event.get("headers") if isinstance(event, dict) else None
+        headers.get("x-verbose") if isinstance(headers, dict) else None
+        return {"statusCode": 200, "body": "ok"}
+"""
+
+
+def test_a_seed_repeats_the_run_in_another_process(lambdaproof: RunTool, write_function: WriteFunction) -> None:
+    more = '[checks]\nbad-input = false\nstate = false\n[fuzz]\nschema = "payload.schema.json"\n'
+    folder = write_function(WRITES, contract=more + CASE)
+    (folder / "payload.schema.json").write_text('{"type": "object", "additionalProperties": {"type": "string"}}')
+    runs = []
+    for hash_seed in ("1", "2"):
+        check = ("check", folder, "-E", "in_process", "--fuzz", "100", "--seed", "3")
+        done = lambdaproof(*check, environ={"PYTHONHASHSEED": hash_seed})
+        assert 0 == done.returncode, done.stdout
+        sent = (folder / "sent.txt").read_text().splitlines()
+        runs.append([event for event in sent if str(int(fuzzing.CLOCK)) in event or "requestContext" not in event])
+        (folder / "sent.txt").unlink()
+    assert runs[0] == runs[1]
+    assert len(runs[0]) > 100
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_keys_that_no_case_has_are_changed_where_the_handler_looks_for_them(
+    lambdaproof: RunTool, write_function: WriteFunction, kept: bool
+) -> None:
+    folder = write_function(OPTIONAL, contract=SKIP + CASE)
+    check = ("check", folder, "-E", "in_process")
+    if kept:
+        assert 0 == lambdaproof(*check, "--update-observed").returncode
+    assert 0 == lambdaproof(*check, "--fuzz", "300", "--seed", "1", "--no-trace").returncode
+    done = lambdaproof(*check, "--fuzz", "600", "--seed", "1")
+    assert 1 == done.returncode, done.stderr
+    assert re.search(r"AttributeError: '\w+' object has no attribute 'lower'", done.stdout)
+    assert "KeyError: 'nosuch'" in done.stdout
+    assert kept is (folder / "observed.json").is_file()
 
 
 @pytest.mark.parametrize(

@@ -17,16 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lambda_contracts.apis import apis
-from lambda_contracts.contract import load
 from lambda_contracts.outcomes import returned
 from lambda_contracts.shapes import Shape
-from lambda_emulator.deployment import deploy
 from lambda_emulator.errors import UsageError
-from lambda_emulator.fronts.gateway import Gateway
-from lambda_emulator.fronts.invocations import Functions, Invocation
-from lambda_emulator.fronts.server import Listener, serving
+from lambda_emulator.fronts.invocations import Invocation
+from lambda_emulator.loading import load
 from lambda_emulator.recording import Recorder
+from lambda_emulator.serving import Options, serve
 from lambda_emulator.settings import Settings
 from support import RunTool, WriteFunction
 
@@ -70,15 +67,11 @@ def recorded(folder: Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def served(folder: Path, recordings: Path) -> Iterator[tuple[int, ...]]:
+def served(folder: Path, recorder: Recorder) -> Iterator[list[int]]:
     """Serve a function's APIs and record what comes in; yield the ports."""
-    contract = load(folder)
-    with deploy(contract, Settings(environment="worker"), size=2, queue=100) as deployment:
-        functions = Functions({contract.function.name: deployment.function})
-        with contextlib.closing(Recorder(recordings)) as recorder:
-            functions.listeners.append(recorder)
-            with serving([Listener(Gateway(api, functions)) for api in apis(contract)], functions) as ports:
-                yield ports
+    options = Options(port=0, reload=False, listeners=(recorder,))
+    with contextlib.closing(recorder), serve([load(folder)], Settings(environment="worker"), options) as apis:
+        yield [one.port for one in apis]
 
 
 def post(port: int, path: str, payload: Any, **headers: str) -> tuple[int, Any]:
@@ -94,7 +87,7 @@ def test_a_recorded_run_replays_unchanged_and_shows_what_a_changed_handler_does_
     lambdaproof: RunTool, write_function: WriteFunction, tmp_path: Path
 ) -> None:
     folder, recordings = write_function(ANSWERS, contract=SERVED), tmp_path / "recorded"
-    with served(folder, recordings) as (rest, http_v2):
+    with served(folder, Recorder(recordings)) as (rest, http_v2):
         for port in (rest, http_v2):
             assert 200 == post(port, "/predict/7", {"number": 4})[0]
             assert 400 == post(port, "/predict/7", {})[0]
@@ -142,7 +135,7 @@ def test_no_secret_of_a_request_or_its_answer_is_in_the_recorded_files(
     """
     folder, recordings = write_function(code, contract=SERVED), tmp_path / "recorded"
     secrets = [f"{name}-secret" for name in ("bearer", "cookie", "key", "query", "body", "answered")]
-    with served(folder, recordings) as ports:
+    with served(folder, Recorder(recordings)) as ports:
         for port in ports:
             path = "/predict/1?X-Amz-Signature=query-secret&token=query-secret"
             headers = {"Authorization": "Bearer bearer-secret", "Cookie": "a=cookie-secret", "X-Api-Key": "key-secret"}
@@ -205,15 +198,11 @@ def test_what_the_disk_does_not_take_is_told_once_and_costs_nothing_else(
     caplog.set_level(logging.WARNING, "lambda_emulator")
     with files_of_at_most(8192):
         recorder = Recorder(recordings)
-    contract = load(folder)
-    with deploy(contract, Settings(environment="worker")) as deployment:
-        functions = Functions({"sample": deployment.function}, listeners=[recorder])
-        with serving([Listener(Gateway(apis(contract)[0], functions))], functions) as (port,):
-            for number, padding in enumerate((0, 50_000, 0, 50_000, 50_000, 0)):
-                payload = {"number": number, "padding": "x" * padding}
-                status, body = post(port, "/predict/1", payload)
-                assert (200, 2 * number) == (status, body["double"])
-        recorder.close()
+    with served(folder, recorder) as (port, _):
+        for number, padding in enumerate((0, 50_000, 0, 50_000, 50_000, 0)):
+            payload = {"number": number, "padding": "x" * padding}
+            status, body = post(port, "/predict/1", payload)
+            assert (200, 2 * number) == (status, body["double"])
     assert [0, 2, 5] == [json.loads(event["body"])["number"] for _, event in sorted(recorded(recordings).items())]
     assert (3, 3) == (recorder.written, recorder.lost)
     assert [] == list(recordings.rglob("*.part"))

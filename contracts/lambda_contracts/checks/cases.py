@@ -248,7 +248,7 @@ def route_of(contract: Contract, path: str) -> Route | None:
 def _matches(route: Route, path: str) -> bool:
     if template(route.path).has_parameters:
         return path_parameters(route.path, path) is not None
-    return route.path.rstrip("/") == path.rstrip("/")
+    return route.path == "$default" or route.path.rstrip("/") == path.rstrip("/")
 
 
 def _default_path(contract: Contract, index: int) -> str:
@@ -258,7 +258,7 @@ def _default_path(contract: Contract, index: int) -> str:
         raise contract.mistake(
             f"{path} has parameters, and the case gives them no value.", "case", str(index), hint=hint
         )
-    return path
+    return "/" if path == "$default" else path
 
 
 # --- judging ---------------------------------------------------------------------------------------------------------
@@ -267,7 +267,7 @@ def _default_path(contract: Contract, index: int) -> str:
 def _failed(contract: Contract, outcome: Outcome, told: Sequence[Finding]) -> Finding:
     """Say that the function did not answer: where in the handler, and what the front makes of it."""
     error = outcome.error
-    place = handler_place(error.stack_trace, contract.folder) if error else None
+    place = handler_place(error.stack_trace, contract.code) if error else None
     message = ": ".join(filter(None, (error.type, error.message))) if error else ""
     front = next(iter(told), None)
     return Finding(
@@ -276,7 +276,7 @@ def _failed(contract: Contract, outcome: Outcome, told: Sequence[Finding]) -> Fi
         message=message or outcome.payload.decode("utf-8", "replace")[:200] or str(outcome.kind),
         aws=front.aws if front else "",
         fix=front.fix if front else "",
-        file=str(contract.folder / place.file) if place else None,
+        file=str(contract.code / place.file) if place else None,
         line=place.line if place else None,
         excerpt=place.code if place else "",
     )

@@ -20,7 +20,7 @@ from lambda_contracts.tracebacks import Place, source_reader
 def diagnosed(contract: Contract, event: Any, outcome: Outcome, found: Finding) -> Finding:
     """Return the finding of a function that did not answer, with code, place, line and change where they are known."""
     handler = contract.function.handler or ""
-    diagnosis = diagnose(outcome, event, source_reader(contract.folder), contract.folder, handler)
+    diagnosis = diagnose(outcome, event, source_reader(contract.code), contract.code, handler)
     if diagnosis is None:
         return found
     told = _of_code(found, diagnosis.code)
@@ -36,7 +36,7 @@ def named(contract: Contract, event: Any, outcome: Outcome, findings: Sequence[F
         if code is None:
             told.append(found)
             continue
-        answer = answer or answered(event, source_reader(contract.folder), contract.function.handler or "")
+        answer = answer or answered(event, source_reader(contract.code), contract.function.handler or "")
         diff = answer.diff(code, found.place) if answer else ""
         told.append(_at(contract, replace(_of_code(found, code), diff=diff), answer.line if answer else None))
     return tuple(told)
@@ -59,7 +59,7 @@ def tried(
     if len({experiment.code for experiment in helpful}) != 1:
         return tuple(findings)
     places = [place for experiment in helpful for place in experiment.places]
-    line = reading_line(event, source_reader(contract.folder), contract.function.handler or "", places)
+    line = reading_line(event, source_reader(contract.code), contract.function.handler or "", places)
     return tuple(
         _at(contract, replace(_of_code(found, helpful[0].code), fix=CATALOGUE[helpful[0].code].fix), line)
         if found.severity is Severity.ERROR and found.code.startswith("case.")
@@ -75,4 +75,4 @@ def _of_code(found: Finding, code: str) -> Finding:
 def _at(contract: Contract, found: Finding, line: Place | None) -> Finding:
     if line is None:
         return found
-    return replace(found, file=str(contract.folder / line.file), line=line.line, excerpt=line.code)
+    return replace(found, file=str(contract.code / line.file), line=line.line, excerpt=line.code)

@@ -79,7 +79,7 @@ def _written(contract: Contract, subject: Subject) -> Iterator[Finding]:
             aws=_TASK_ROOT,
             fix="write to /tmp, and expect it to be empty in a fresh environment",
             confidence=Confidence.DOCUMENTED,
-            file=str(contract.folder / file),
+            file=str(contract.code / file),
         )
 
 

@@ -112,7 +112,7 @@ GATEWAY_RULES = rows(
     ("R119u", FUNCTION_URL, INFERRED, _NONE,
      "A function URL is taken to answer preflight requests itself, with an empty 200, and a body whose event passes "
      "6 MB with 413."),
-    ("R120", REST, DOCUMENTED, "AWS re:Post: troubleshooting 500 errors of API Gateway; AWS re:Post question on HTTP 429",
+    ("R120", REST, DOCUMENTED, "AWS re:Post: 500 errors of API Gateway; a question on HTTP 429",
      'A function that Lambda throttles gives 500 {"message": "Internal server error"}.'),
     ("R120u", (*HTTP_APIS, *ALBS), INFERRED, _NONE,
      "A throttled function is taken to give 500 on an HTTP API and 502 on a load balancer."),

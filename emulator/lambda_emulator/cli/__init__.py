@@ -16,6 +16,7 @@ from lambda_emulator.cli.explain import explain
 from lambda_emulator.cli.invoke import invoke
 from lambda_emulator.cli.replay import replay
 from lambda_emulator.cli.respond import respond
+from lambda_emulator.cli.serve import serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
@@ -27,7 +28,7 @@ def lambdaproof() -> None:
     """
 
 
-for command in (check, invoke, replay, event, respond, explain, doctor):
+for command in (check, serve, invoke, replay, event, respond, explain, doctor):
     lambdaproof.add_command(command)
 
 

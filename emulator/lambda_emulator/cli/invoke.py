@@ -32,8 +32,7 @@ def invoke(
 
     Log and durations go to stderr. Exit code 1 says that the function did not return.
     """
-    from lambda_contracts.contract import load
-
+    from lambda_emulator.loading import load
     from lambda_emulator.settings import resolve
 
     if (event is None) == (payload is None) and not (keep and event is None):

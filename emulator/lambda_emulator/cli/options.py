@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lambda_emulator.deployment import Deployment
     from lambda_emulator.settings import Settings
 
-_OPTIONS = (
+_ENVIRONMENT = (
     click.option(
         "--environment",
         "-E",
@@ -24,21 +24,30 @@ _OPTIONS = (
         help="Where the handler runs: process (the RIE on this machine, the default), container, worker, in_process.",
     ),
     click.option("--engine", metavar="NAME", help="The container engine: podman, docker or nerdctl."),
-    click.option("--port", type=int, metavar="N", help="The emulator's port. Default: a free one."),
 )
+_PORT = click.option("--port", type=int, metavar="N", help="The emulator's port. Default: a free one.")
+
+
+def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where a function runs; the command gets them as `options`."""
+    return _gathered(command, _ENVIRONMENT)
 
 
 def function_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say where and how a function runs; the command gets them as `options`."""
+    """Add the options that say where a function runs, and at which port; the command gets them as `options`."""
+    return _gathered(command, (*_ENVIRONMENT, _PORT))
 
-    def with_options(*args: Any, environment: str | None, engine: str | None, port: int | None, **rest: Any) -> Any:
-        options = {"environment": environment, "engine": engine, "port": port}
-        return command(*args, options=options, **rest)
+
+def _gathered(command: Callable[..., Any], options: tuple[Callable[..., Any], ...]) -> Callable[..., Any]:
+    names = ("environment", "engine", "port")[: len(options)]
+
+    def with_options(*args: Any, **rest: Any) -> Any:
+        return command(*args, options={name: rest.pop(name) for name in names}, **rest)
 
     with_options.__name__ = command.__name__
     with_options.__doc__ = command.__doc__
     decorated: Callable[..., Any] = with_options
-    for option in reversed(_OPTIONS):
+    for option in reversed(options):
         decorated = option(decorated)
     return decorated
 
@@ -52,6 +61,6 @@ def running(contract: Contract, settings: Settings, *, size: int = 1) -> Iterato
     from lambda_emulator.deployment import deploy
 
     with contextlib.ExitStack() as stack:
-        with console.progress():
+        with console.progress(contract.function.name):
             deployment = stack.enter_context(deploy(contract, settings, size=size))
         yield deployment

@@ -45,10 +45,9 @@ def replay(
     An event without an outcome beside it is judged: exit code 1 says that one got no valid response, or another
     outcome than the recorded one.
     """
-    from lambda_contracts.contract import load
-
     from lambda_emulator import recordings
     from lambda_emulator.errors import UsageError
+    from lambda_emulator.loading import load
     from lambda_emulator.replay import keep
     from lambda_emulator.settings import resolve
 

@@ -55,6 +55,10 @@ class ContainerRunner:
         self._port = port
         self._traced = traced
 
+    def image_id(self) -> str | None:
+        """Return the id of the image that the function's name for it means now, None when it means none."""
+        return self._engine.image_id(self._image.name)
+
     def start(self) -> tuple[EmulatedEnvironment, Outcome]:
         """Start a container and load the handler. Raises PortInUse and NotStarted."""
         return start_under_rie(self._spawn, timeout=self._function.timeout, port=self._port)

@@ -21,7 +21,7 @@ _STARTERS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
+class Listening:
     """What is to be served: an application and its port, 0 for a free one."""
 
     application: Application
@@ -29,8 +29,8 @@ class Listener:
 
 
 @contextlib.contextmanager
-def serving(
-    listeners: Sequence[Listener], functions: Functions, *, host: str = "127.0.0.1", idle_seconds: float = 600.0
+def listening(
+    listeners: Sequence[Listening], functions: Functions, *, host: str = "127.0.0.1", idle_seconds: float = 600.0
 ) -> Iterator[tuple[int, ...]]:
     """Serve every listener until the block ends; yield their ports.
 
@@ -51,7 +51,7 @@ def serving(
 class _Server:
     """The loop of one server. `ports` is set when it listens, or to the reason why it cannot."""
 
-    def __init__(self, listeners: Sequence[Listener], functions: Functions, host: str, idle_seconds: float) -> None:
+    def __init__(self, listeners: Sequence[Listening], functions: Functions, host: str, idle_seconds: float) -> None:
         self._listeners = listeners
         self._functions = functions
         self._host = host
@@ -91,13 +91,14 @@ class _Server:
             sweeper.cancel()
         for connection in tuple(self._connections):
             connection.shut()
+        self._functions.stop()
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     @contextlib.asynccontextmanager
-    async def _listen(self, listener: Listener) -> AsyncIterator[int]:
+    async def _listen(self, listener: Listening) -> AsyncIterator[int]:
         server = await self._loop.create_server(
             lambda: Connection(listener.application, self._connections), self._host, listener.port, backlog=_BACKLOG
         )

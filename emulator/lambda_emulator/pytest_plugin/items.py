@@ -41,10 +41,10 @@ class ContractFile(pytest.File):
         """Yield the items, in the order of `lambdaproof check`."""
         from lambda_contracts.checks.cases import plan
         from lambda_contracts.checks.registry import chosen
-        from lambda_contracts.contract import load
         from lambda_contracts.errors import ContractsError
 
         from lambda_emulator.errors import LambdaproofError
+        from lambda_emulator.loading import load
         from lambda_emulator.observing import CHECK, Observing
 
         try:

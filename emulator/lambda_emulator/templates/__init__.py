@@ -12,17 +12,18 @@ from types import MappingProxyType
 
 from lambda_contracts.api import Api
 
-from lambda_emulator.templates import balancers, functions, gateway_apis, sam_apis, urls
+from lambda_emulator.templates import balancers, functions, gateway_apis, sam_apis, triggers, urls
 from lambda_emulator.templates.drafts import Targets
 from lambda_emulator.templates.functions import AsynchronousInvocation, Function, Image, ImageConfig
 from lambda_emulator.templates.source import Note, Source
+from lambda_emulator.templates.triggers import Trigger
 
-__all__ = ["AsynchronousInvocation", "Function", "Image", "ImageConfig", "Note", "Template", "load"]
+__all__ = ["AsynchronousInvocation", "Function", "Image", "ImageConfig", "Note", "Template", "Trigger", "load"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """What a template has: `functions` by logical id, `apis`, and `notes` on what is not known or not read here.
+    """What a template has: `functions` by logical id, `apis`, `triggers`, and `notes` on what is not known.
 
     An API's endpoints and authorizers name functions by their logical ids.
     """
@@ -30,6 +31,7 @@ class Template:
     file: Path
     functions: Mapping[str, Function]
     apis: tuple[Api, ...]
+    triggers: tuple[Trigger, ...]
     notes: tuple[Note, ...]
 
 
@@ -44,4 +46,5 @@ def load(path: Path, parameters: Mapping[str, str] | None = None) -> Template:
     targets = Targets(source)
     readers = (sam_apis.read, gateway_apis.read, urls.read, balancers.read)
     apis = tuple(draft.api() for read in readers for draft in read(source, targets) if draft.endpoints)
-    return Template(file=path, functions=MappingProxyType(found), apis=apis, notes=source.notes)
+    others = tuple(triggers.read(source, targets))
+    return Template(file=path, functions=MappingProxyType(found), apis=apis, triggers=others, notes=source.notes)

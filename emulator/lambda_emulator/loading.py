@@ -1,0 +1,143 @@
+"""A contract with what its template says: the template is read, and told in the tables of a contract."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from lambda_contracts import contract
+from lambda_contracts.api import Api
+from lambda_contracts.contract import Contract
+from lambda_contracts.errors import TemplateError
+from lambda_contracts.shapes import Shape
+
+from lambda_emulator import templates
+from lambda_emulator.templates import Function, Template
+
+log = logging.getLogger(__name__)
+
+
+def load(path: Path) -> Contract:
+    """Read a contract from its file, or from the folder that holds one, and the template that it names.
+
+    Raises ContractError and TemplateError with file, line and key; ExtraMissing without PyYAML.
+    """
+    return contract.load(path, read_template=tables)
+
+
+def tables(file: Path, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a template says of a function in the tables of a contract, whose `[function]` is `asked`.
+
+    What the contract says itself is not looked for: code that is not in a folder here, a runtime that is not Python's.
+    """
+    template = templates.load(file, asked.get("parameters", {}))
+    function = _chosen(template, asked.get("resource"))
+    for note in template.notes:
+        if note.key.startswith(f"Resources.{function.id}."):
+            log.warning("%s", note)
+    apis = [api for api in template.apis if any(one.function == function.id for one in api.endpoints)]
+    found: dict[str, Any] = {"function": _function(template, function, asked), "shapes": {"accept": _accepted(apis)}}
+    routes = list(_routes(function, apis))
+    return {**found, "route": routes} if routes else found
+
+
+def _chosen(template: Template, resource: str | None) -> Function:
+    names = ", ".join(template.functions)
+    if resource is None and len(template.functions) == 1:
+        return next(iter(template.functions.values()))
+    if not template.functions:
+        raise TemplateError(template.file, "it has no function.", hint="Name another template.")
+    if resource is None:
+        hint = f'Write resource = "{next(iter(template.functions))}" in [function] of the contract.'
+        raise TemplateError(template.file, f"it has several functions: {names}.", hint=hint)
+    if resource not in template.functions:
+        raise TemplateError(template.file, f"it has no function `{resource}`.", hint=f"Its functions: {names}.")
+    return template.functions[resource]
+
+
+def _path(path: Path, template: Template, asked: Mapping[str, Any]) -> str:
+    """Return a path of a template as a contract writes it, relative to itself."""
+    beside = os.path.relpath(path, template.file.parent)
+    return os.path.normpath(Path(asked["template"]).parent / beside)
+
+
+def _function(template: Template, function: Function, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys of `[function]`; those that a template says nothing about are left to the contract."""
+    found: dict[str, Any] = {
+        "name": function.name,
+        "timeout": function.timeout,
+        "memory": function.memory,
+        "ephemeral_storage": function.ephemeral_storage,
+        "environment": dict(function.environment),
+        **(_image(template, function, asked) if function.image else _code(template, function, asked)),
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _code(template: Template, function: Function, asked: Mapping[str, Any]) -> dict[str, Any]:
+    if "runtime" not in asked and not (function.runtime or "python").startswith("python"):
+        hint = "lambdaproof runs Python; an image of any runtime runs in the environment `container`."
+        raise _mistake(function, "Runtime", f"it is {function.runtime}.", hint)
+    return {
+        "handler": function.handler,
+        "runtime": function.runtime,
+        "code": None if "code" in asked else _path(_folder(function), template, asked),
+    }
+
+
+def _folder(function: Function) -> Path:
+    """Return the folder of a function's code. Raises TemplateError when it is none on this machine."""
+    if function.code is None:
+        what = "it is in the template" if function.inline else "it is not on this machine"
+        raise _mistake(function, "its code", f"{what}.", 'Name its folder in the contract: [function] code = "...".')
+    if not function.code.is_dir():
+        what = "is no folder" if function.code.exists() else "does not exist"
+        hint = 'Correct it, or name the folder in the contract: [function] code = "...".'
+        raise _mistake(function, "its code", f"{function.code} {what}.", hint)
+    return function.code
+
+
+def _image(template: Template, function: Function, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what runs a function's image, and what runs its code without it when its command is one handler."""
+    image, command = function.image, function.image_config.command
+    if image is None:
+        return {}
+    found = {"image": image.uri, "handler": command[0] if len(command) == 1 else None}
+    if image.context is None:
+        return found
+    context = _path(image.context, template, asked)
+    return {**found, "build": context, "code": context, "dockerfile": image.dockerfile}
+
+
+def _mistake(function: Function, key: str, problem: str, hint: str) -> TemplateError:
+    place = function.place
+    return TemplateError(place.file, problem, key=f"Resources.{function.id}: {key}", line=place.line, hint=hint)
+
+
+def _accepted(apis: list[Api]) -> list[str]:
+    """Return the shapes of a function's events: `direct`, its fronts', and the Test button's that REST APIs have."""
+    fronts = list(dict.fromkeys(api.front for api in apis))
+    tests = [Shape.CONSOLE_TEST] if Shape.REST in fronts else []
+    return [shape.value for shape in (Shape.DIRECT, *tests, *fronts)]
+
+
+def _routes(function: Function, apis: list[Api]) -> Iterator[dict[str, Any]]:
+    """Yield the tables of `[[route]]`, each method and path once; the route for everything else comes last."""
+    seen: dict[tuple[str, str], dict[str, Any]] = {}
+    for api in apis:
+        for one in api.endpoints:
+            if one.function == function.id:
+                route = one.route
+                seen.setdefault(
+                    (route.method, route.path),
+                    {
+                        "method": route.method,
+                        "path": route.path,
+                        "stage": route.stage,
+                        "binary_media_types": list(route.binary_media_types),
+                    },
+                )
+    yield from sorted(seen.values(), key=lambda table: table["path"] == "$default")
