@@ -60,6 +60,17 @@ def watch(
     return observe(traced) if traced else None, tuple(_differs(differing))
 
 
+def reads(deployment: Deployment, verdicts: Sequence[Verdict], begin: Begin = lambda *_: None) -> Observed | None:
+    """Return what a handler reads, as its observed.json says, else as it is observed on the events of verdicts.
+
+    Raises ObservedError.
+    """
+    file = deployment.contract.folder / FILE_NAME
+    if file.is_file():
+        return parse(file.read_text(encoding="utf-8"), file)
+    return watch(deployment, verdicts, begin)[0]
+
+
 _Behaviour = tuple[str, ...]
 
 

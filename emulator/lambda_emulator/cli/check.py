@@ -176,7 +176,7 @@ def _send(
         sent.observed, found = wanted.observe(deployment, sent.verdicts, progress)
         sent.reports.append(wanted.baseline.report(name, found))
         lines.report(sent.reports[-1])
-    if (fuzzed := wanted.fuzz(deployment, progress)) is not None:
+    if (fuzzed := wanted.fuzz(deployment, sent.verdicts, progress)) is not None:
         sent.fuzzed, found = fuzzed  # what it finds is known to no baseline
         sent.reports.append(found)
         lines.report(found)

@@ -46,17 +46,23 @@ class Gate:
     as_json: bool
     says_text: bool
 
-    def fuzz(self, deployment: Deployment, progress: console.Progress) -> tuple[Fuzzed, Report] | None:
-        """Fuzz a function when that was asked for; keep the events that it fails on beside its contract."""
+    def fuzz(
+        self, deployment: Deployment, verdicts: Sequence[Verdict], progress: console.Progress
+    ) -> tuple[Fuzzed, Report] | None:
+        """Fuzz a function when that was asked for; keep the events that it fails on beside its contract.
+
+        `verdicts` are those of its cases: what it reads of them is what is changed, unless tracing is turned off.
+        """
         from lambda_contracts.checks.registry import Report
 
-        from lambda_emulator import fuzzing
+        from lambda_emulator import fuzzing, observing
 
         if self.limit is None:
             return None
+        reads = None if self.observing.trace is False else observing.reads(deployment, verdicts, progress.step)
         until = f"{self.limit.seconds:g} s" if self.limit.seconds < inf else f"{self.limit.requests:,} requests"
         invoke = progress.counting(f"fuzz until {until}", deployment.function.invoke)
-        done = fuzzing.fuzz(deployment.contract, invoke, self.limit, seed=self.seed)
+        done = fuzzing.fuzz(deployment.contract, invoke, self.limit, seed=self.seed, observed=reads)
         kept = [verdict for failure in done.failures for verdict in fuzzing.save(deployment.contract, failure)]
         return done, Report(check="fuzz", verdicts=tuple(verdict for verdict in kept if not verdict.passed))
 
