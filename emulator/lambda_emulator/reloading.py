@@ -8,12 +8,13 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from lambda_contracts.contract import Contract, load
+from lambda_contracts.contract import Contract
 from lambda_contracts.errors import ContractsError
 
 from lambda_emulator.deployment import Deployment
 from lambda_emulator.errors import LambdaproofError
 from lambda_emulator.files import Snapshot, changed, snapshot
+from lambda_emulator.loading import load
 
 log = logging.getLogger(__name__)
 

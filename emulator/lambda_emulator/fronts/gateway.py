@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import Any
 
 from lambda_contracts import admission, authorizing, cors, routing
 from lambda_contracts.api import Api
+from lambda_contracts.errors import EventError
 from lambda_contracts.events import FRESH, build
 from lambda_contracts.http import Headers, Request, Response
 from lambda_contracts.outcomes import Outcome, OutcomeKind
@@ -21,8 +23,10 @@ from lambda_contracts.route import Route
 from lambda_contracts.routing import Match
 from lambda_contracts.shapes import Shape
 
-from lambda_emulator.errors import NotReached, Throttled
+from lambda_emulator.errors import Throttled, ToolError
 from lambda_emulator.fronts.invocations import Functions, Invocation
+
+log = logging.getLogger(__name__)
 
 _DUMP = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -80,7 +84,7 @@ class Gateway:
                 outcome = await self._functions.invoke(
                     asked.authorizer.function, _DUMP(asked.event).encode("utf-8", "replace")
                 )
-            except (KeyError, Throttled, NotReached):
+            except (KeyError, EventError, ToolError):
                 return refusal(found.front, Reason.AUTHORIZER_FAILED)
             asked = authorizing.answer(asked, outcome)
         return asked if isinstance(asked, Refusal) else authorizing.admit(self.api, found, asked)
@@ -128,6 +132,9 @@ class Gateway:
             return await self._functions.invoke(function, payload)
         except Throttled:
             return refusal(self.api.front, Reason.FUNCTION_THROTTLED)
+        except (EventError, ToolError) as error:
+            log.warning("%s: %s", function, error)
+            return Outcome(kind=OutcomeKind.EXIT, payload=b"null")
 
     def _dressed(self, response: Response, context: dict[str, Any]) -> Response:
         """Return a response with the headers that the front adds to each: request ids, its own name."""
