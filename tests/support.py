@@ -39,13 +39,13 @@ def leaked_processes() -> list[str]:
     return leaked
 
 
-def wait_for(port: int) -> None:
+def wait_for(port: int, pause: float = 0.1) -> None:
     """Return when somebody listens on a port of the loopback address."""
-    for _ in range(200):
+    for _ in range(int(20 / pause)):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
-            time.sleep(0.1)
+            time.sleep(pause)
         else:
             return
     pytest.fail(f"nobody listens on {port}")

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import pytest
 from lambda_contracts.contract import parse
+from lambda_emulator import pytest_plugin
 from lambda_emulator.cli import lambdaproof
 from lambda_emulator.settings import Settings
 from support import ROOT
@@ -52,9 +53,7 @@ def test_every_setting_is_documented(field: dataclasses.Field[object]) -> None:
     assert f"LAMBDAPROOF_{field.name.upper()}" in ALL
 
 
-@pytest.mark.parametrize(
-    "fixture", ["lambda_function", "lambda_request", "lambda_events", "lambda_s3", "lambda_deployment"]
-)
+@pytest.mark.parametrize("fixture", [name for name in pytest_plugin.__all__ if name.startswith("lambda_")])
 def test_every_fixture_is_documented(fixture: str) -> None:
     assert f"| `{fixture}` |" in ALL
 
@@ -73,7 +72,7 @@ def test_every_python_example_runs(page: str, text: str, tmp_path: Path) -> None
     (tmp_path / "test_example.py").write_text(text, encoding="utf-8")
     (tmp_path / "handlers").symlink_to(ROOT / "handlers")
     (tmp_path / "contract.toml").symlink_to(ROOT / "handlers" / "iris" / "contract.toml")
-    for name in ("app.py", "model.py", "utils.py", "train.py", "requirements.txt"):
+    for name in ("app.py", "model.py", "utils.py", "train.py", "requirements.txt", "events"):
         (tmp_path / name).symlink_to(ROOT / "handlers" / "iris" / name)
     plugin = "import importlib.metadata as m; print('lambdaproof' in m.entry_points(group='pytest11').names)"
     known = subprocess.run([sys.executable, "-c", plugin], capture_output=True, text=True, check=True).stdout.strip()

@@ -68,11 +68,46 @@ class Function(_Table, frozen=True, kw_only=True):
     environment: Annotated[dict[str, str], Meta(description='Variables; every value is a string: A = "1".')] = {}
 
 
+_KeyName = Annotated[str, Meta(min_length=1, max_length=255, description="The attribute's name.")]
+_KEY_VALUES: dict[str, tuple[str, tuple[type, ...]]] = {
+    "S": ("a string", (str,)),
+    "N": ("a number", (int, float)),
+    "B": ("binary, which only a command of setup.run can write", ()),
+}
+
+
+class TableKey(_Table, frozen=True, kw_only=True):
+    """`partition_key` and `sort_key` of a DynamoDB table."""
+
+    name: _KeyName
+    type: Annotated[Literal["S", "N", "B"], Meta(description="S for string, N for number, B for binary.")] = "S"
+
+
+class DynamoTable(_Table, frozen=True, kw_only=True):
+    """`[[setup.tables]]`: one DynamoDB table."""
+
+    name: Annotated[str, Meta(pattern="^[A-Za-z0-9_.-]{3,255}$", description="The table's name, as on AWS.")]
+    partition_key: Annotated[TableKey, Meta(description='An attribute: { name = "id", type = "S" }.')]
+    sort_key: Annotated[TableKey | None, Meta(description='An attribute: { name = "placed", type = "N" }.')] = None
+    items: Annotated[tuple[dict[str, Any], ...], Meta(description="What is in it, as plain values.")] = ()
+
+    @property
+    def keys(self) -> tuple[TableKey, ...]:
+        """Its partition key, and its sort key if it has one."""
+        return (self.partition_key,) if self.sort_key is None else (self.partition_key, self.sort_key)
+
+
 class Setup(_Table, frozen=True, kw_only=True):
     """`[setup]`: what has to be there before the first event."""
 
     buckets: Annotated[tuple[str, ...], Meta(description="S3 buckets to create.")] = ()
+    tables: Annotated[tuple[DynamoTable, ...], Meta(description="DynamoDB tables to create.")] = ()
     run: Annotated[tuple[str, ...], Meta(description="Commands to run beside the handler, after that.")] = ()
+
+    @property
+    def needs_aws(self) -> bool:
+        """Whether a stand-in for AWS has to be there."""
+        return bool(self.buckets or self.tables)
 
 
 class RouteTable(_Table, frozen=True, kw_only=True):
@@ -355,6 +390,9 @@ def _error(file: Path, text: str, problem: str, keys: Sequence[str], hint: str) 
 _TABLES: dict[str, type[_Table]] = {
     "function": Function,
     "setup": Setup,
+    "setup.tables": DynamoTable,
+    "setup.tables.partition_key": TableKey,
+    "setup.tables.sort_key": TableKey,
     "route": RouteTable,
     "authorizer": AuthorizerTable,
     "cors": CorsTable,
@@ -365,6 +403,7 @@ _TABLES: dict[str, type[_Table]] = {
 }
 _CHOICES: dict[str, tuple[str, tuple[str, ...]]] = {
     "kind": ("kind", tuple(AuthorizerKind)),
+    "type": ("type of a key", tuple(_KEY_VALUES)),
     "payload_version": ("payload version", ("1.0", "2.0")),
 }
 _WORDS = {"int": "an integer", "str": "a string", "array": "a list", "object": "a table", "bool": "a boolean"}
@@ -394,7 +433,9 @@ def _told(error: msgspec.ValidationError) -> tuple[str, list[str], str]:
 
 def _described(keys: Sequence[str]) -> dict[str, str]:
     """Return the keys known where a key path leads, each with its description."""
-    table = _TABLES.get(keys[0], Document) if len(keys) > 1 else Document
+    names = [key for key in keys[:-1] if not key.isdigit()]
+    paths = (".".join(names[:length]) for length in range(len(names), 0, -1))
+    table: type[_Table] = next((_TABLES[path] for path in paths if path in _TABLES), Document)
     properties = msgspec.json.schema(table)["$defs"][table.__name__]["properties"]
     return {name: schema.get("description", "") for name, schema in properties.items()}
 
@@ -411,11 +452,8 @@ def line_of(text: str, keys: Sequence[str]) -> int | None:
     plain = _MULTILINE.sub(lambda match: "\n" * match[0].count("\n"), text)
     for number, line in enumerate(plain.splitlines(), 1):
         if header := _HEADER.match(line):
-            name = header[2].replace('"', "").strip()
-            if header[1] == "[[":
-                tables[name] = tables.get(name, -1) + 1
-            first, dot, rest = name.partition(".")
-            here = current = f"{first}.{tables[first]}{dot}{rest}" if first in tables else name
+            names = header[2].replace('"', "").strip().split(".")
+            here = current = _place(names, tables, new=header[1] == "[[")
         elif key := _KEY.match(line):
             here = f"{current}.{key[1]}".replace('"', "").lstrip(".")
         else:
@@ -424,6 +462,18 @@ def line_of(text: str, keys: Sequence[str]) -> int | None:
         if shared > best:
             best, found = shared, number
     return found
+
+
+def _place(names: Sequence[str], counts: dict[str, int], *, new: bool) -> str:
+    """Return a header's key path: `case.1.body`. `counts` has the index of each array's last table so far."""
+    path = ""
+    for index, name in enumerate(names, 1):
+        path = f"{path}.{name}".lstrip(".")
+        if new and index == len(names):
+            counts[path] = counts.get(path, -1) + 1
+        if path in counts:
+            path = f"{path}.{counts[path]}"
+    return path
 
 
 _MULTILINE = re.compile(r"(\"{3}|'{3}).*?\1", re.DOTALL)
@@ -443,12 +493,43 @@ def _check(contract: Contract) -> None:
         raise contract.mistake("it needs `image`, the name to give it.", "function", "build")
     _check_shapes(contract, contract.accept, "shapes", "accept")
     _check_authorizers(contract)
+    _check_tables(contract)
     names: set[str] = set()
     for index, case in enumerate(contract.cases):
         if case.name in names:
             raise contract.mistake(f"there are two cases called `{case.name}`.", "case", str(index), "name")
         names.add(case.name)
         _check_case(contract, case, str(index))
+
+
+def _check_tables(contract: Contract) -> None:
+    names: set[str] = set()
+    for index, table in enumerate(contract.setup.tables):
+        keys = ("setup", "tables", str(index))
+        if table.name in names:
+            raise contract.mistake(f"there are two tables called `{table.name}`.", *keys, "name")
+        names.add(table.name)
+        if len({key.name for key in table.keys}) < len(table.keys):
+            raise contract.mistake("it is the partition key already.", *keys, "sort_key")
+        for number, item in enumerate(table.items):
+            _check_item(contract, table, item, *keys, "items", str(number))
+
+
+def _check_item(contract: Contract, table: DynamoTable, item: dict[str, Any], *keys: str) -> None:
+    _check_json(contract, item, *keys)
+    for key in table.keys:
+        wanted, types = _KEY_VALUES[key.type]
+        if key.name not in item:
+            raise contract.mistake(f"it has no `{key.name}`, a key of the table `{table.name}`.", *keys)
+        if type(item[key.name]) not in types:
+            raise contract.mistake(f"it has to be {wanted}, as the table's key says.", *keys, key.name)
+
+
+def _check_json(contract: Contract, value: Any, *keys: str) -> None:
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise contract.mistake(f"it is not JSON: {error}.", *keys) from None
 
 
 def _check_authorizers(contract: Contract) -> None:
@@ -489,9 +570,6 @@ def _check_case(contract: Contract, case: Case, index: str) -> None:
     for key in ("payload", "body"):
         value = getattr(case, key)
         if value is not UNSET:
-            try:
-                json.dumps(value, allow_nan=False)
-            except (TypeError, ValueError, RecursionError) as error:
-                raise contract.mistake(f"it is not JSON: {error}.", "case", index, key) from None
+            _check_json(contract, value, "case", index, key)
     for problem, hint in mistakes(case.body):
         raise contract.mistake(problem, "case", index, "body", hint=hint)

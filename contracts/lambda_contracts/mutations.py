@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote, unquote_plus
 
 from lambda_contracts.http import Headers, Request
 
@@ -35,6 +36,7 @@ CHANGES: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "empty": lambda value: type(value)() if isinstance(value, str | list | dict) else "",
         "other type": _other_type,
         "as text": _as_text,
+        "a number as text": lambda _: "3",
         "in a list": lambda value: [value],
         "in an object": lambda value: {"value": value},
         "true": lambda _: True,
@@ -66,19 +68,20 @@ def paths(value: Any, most: int = 64) -> list[Path]:
     return found
 
 
-def changed(payload: Any, path: Path, change: Callable[[Any], Any]) -> Any:
+def changed(payload: Any, path: Path, change: Callable[[Any], Any], *, add: bool = False) -> Any:
     """Return a payload with one value changed; unchanged where there is no such place. The whole is never absent.
 
-    The one given stays as it is; what does not change is shared with it.
+    With `add`, an object gets a last key that it does not have: what the change makes of a text. The payload given
+    stays as it is; what does not change is shared with it.
     """
     if not path:
         value = change(payload)
         return None if value is ABSENT else value
     step, below = path[0], path[1:]
-    if not _has(payload, step):
-        return payload
+    if not has(payload, step):
+        return _added(payload, step, change("text")) if add and not below else payload
     copied = payload.copy()
-    value = changed(payload[step], below, change) if below else change(payload[step])
+    value = changed(payload[step], below, change, add=add) if below else change(payload[step])
     if value is ABSENT:
         del copied[step]
     else:
@@ -86,7 +89,14 @@ def changed(payload: Any, path: Path, change: Callable[[Any], Any]) -> Any:
     return copied
 
 
-def _has(payload: Any, step: str | int) -> bool:
+def _added(payload: Any, key: str | int, value: Any) -> Any:
+    if value is ABSENT or not isinstance(payload, dict) or not isinstance(key, str):
+        return payload
+    return {**payload, key: value}
+
+
+def has(payload: Any, step: str | int) -> bool:
+    """Whether a value is an object with a key, or a list with an index."""
     if isinstance(payload, dict):
         return step in payload
     return isinstance(payload, list) and isinstance(step, int) and step < len(payload)
@@ -129,3 +139,42 @@ ENVELOPES: Mapping[str, Callable[[Request], Request]] = MappingProxyType(
     }
 )
 """What can become of a request around its payload; the first changes nothing."""
+
+
+def _header(request: Request, name: str, *values: str) -> Request:
+    kept = tuple(pair for pair in request.headers if pair[0].lower() != name.lower())
+    return replace(request, headers=kept + tuple((name, value) for value in values))
+
+
+def _parameter(request: Request, name: str, *texts: str) -> Request:
+    kept = [part for part in request.query.split("&") if part and unquote_plus(part.partition("=")[0]) != name]
+    return replace(request, query="&".join([*kept, *(f"{quote(name)}{text}" for text in texts)]))
+
+
+HEADER_CHANGES: Mapping[str, Callable[[Request, str], Request]] = MappingProxyType(
+    {
+        "absent": _header,
+        "empty": lambda request, name: _header(request, name, ""),
+        "a number": lambda request, name: _header(request, name, "3"),
+        "twice": lambda request, name: _header(request, name, "a", "b"),
+        "other case": lambda request, name: _header(request, name.swapcase(), "a"),
+        "huge text": lambda request, name: _header(request, name, _HUGE_TEXT[:8_000]),
+        "unicode": lambda request, name: _header(request, name, "\u00e9"),
+    }
+)
+"""What can become of a request header that a handler reads."""
+
+PARAMETER_CHANGES: Mapping[str, Callable[[Request, str], Request]] = MappingProxyType(
+    {
+        "absent": _parameter,
+        "empty": lambda request, name: _parameter(request, name, "="),
+        "without a value": lambda request, name: _parameter(request, name, ""),
+        "a number": lambda request, name: _parameter(request, name, "=3"),
+        "twice": lambda request, name: _parameter(request, name, "=a", "=b"),
+        "other case": lambda request, name: _parameter(_parameter(request, name), name.swapcase(), "=a"),
+        "encoded": lambda request, name: _parameter(request, name, "=%2525+%2B%20%00"),
+        "huge text": lambda request, name: _parameter(request, name, f"={_HUGE_TEXT[:4_000]}"),
+        "unicode": lambda request, name: _parameter(request, name, f"={quote(_UNICODE)}"),
+    }
+)
+"""What can become of a query parameter that a handler reads."""

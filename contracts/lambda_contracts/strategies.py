@@ -28,12 +28,13 @@ from hypothesis import strategies as st
 from lambda_contracts.events import Source, build
 from lambda_contracts.events.samples import sample
 from lambda_contracts.http import Request
-from lambda_contracts.mutations import CHANGES, ENVELOPES, changed
+from lambda_contracts.mutations import CHANGES, ENVELOPES, Path, changed
 from lambda_contracts.mutations import paths as paths_of
 from lambda_contracts.route import Route
 from lambda_contracts.schemas import Schema, drawing, read
 from lambda_contracts.shapes import HTTP_SHAPES, TABLE, Nothing, Row, Shape
 from lambda_contracts.shapes.table import steps
+from lambda_contracts.targets import Targets
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _PATH_CHARACTERS = string.ascii_letters + string.digits + "-._~!$&'()*+,;=:@"
@@ -224,29 +225,31 @@ def _optional(shape: Shape) -> st.SearchStrategy[set[Row]]:
 # --- payloads and requests like given ones ---------------------------------------------------------------------------
 
 
-def payloads(*, like: Sequence[Any] = (), schema: Schema | Any = None) -> st.SearchStrategy[Any]:
+def payloads(
+    *, like: Sequence[Any] = (), schema: Schema | Any = None, reads: Targets | None = None
+) -> st.SearchStrategy[Any]:
     """Draw payloads nearly like given ones, or those that are valid by a JSON Schema.
 
     `like` are payloads of which a value or two is made null, absent, of another type, huge...; they shrink to the first
-    of them, unchanged. `mutations.CHANGES` is what can become of a value. `schema` is a `schemas.Schema`, or the parsed
-    JSON of one: draft 2020-12, as far as `schemas.words` goes. Raises SchemaError for a schema that is not understood
-    or that nothing fulfils, and ValueError unless exactly one of the two is given.
+    of them, unchanged. `mutations.CHANGES` is what can become of a value, and with `reads` only of those that a handler
+    reads, keys that no payload has included. `schema` is a `schemas.Schema`, or the parsed JSON of one: draft 2020-12,
+    as far as `schemas.words` goes. Raises SchemaError for a schema that is not understood or that nothing fulfils, and
+    ValueError unless exactly one of `like` and `schema` is given.
     """
     if bool(like) is (schema is not None):
         msg = "payloads are drawn like given ones, at least one, or from a schema: give either"
         raise ValueError(msg)
     if schema is None:
-        return _like(like)
+        return _like(like, paths_of if reads is None else reads.places)
     return drawing.values(schema if isinstance(schema, Schema) else read(schema))
 
 
-def _like(like: Sequence[Any]) -> st.SearchStrategy[Any]:
-    edits = [(path, change) for base in like for path in paths_of(base) for change in CHANGES.values()]
-    bases = [(base, (), _same) for base in like]
+def _like(like: Sequence[Any], places: Callable[[Any], list[Path]]) -> st.SearchStrategy[Any]:
+    edits = [(path, change) for base in like for path in places(base) for change in CHANGES.values()]
     first = st.sampled_from(
         [
-            *bases,
-            *((base, path, change) for base in like for path in paths_of(base) for change in (*CHANGES.values(), None)),
+            *((base, (), _same) for base in like),
+            *((base, path, change) for base in like for path in places(base) for change in (*CHANGES.values(), None)),
         ]
     )
     second = st.sampled_from([*[None] * len(edits), *edits])  # half of them have a second change
@@ -258,9 +261,9 @@ def _payloads(draw: st.DrawFn, first: st.SearchStrategy[Any], second: st.SearchS
     base, path, change = draw(first)
     if change is None:
         value = draw(JSON_VALUES)
-        return changed(base, path, lambda _: value)
+        return changed(base, path, lambda _: value, add=True)
     more = draw(second)
-    once = changed(base, path, change)
+    once = changed(base, path, change, add=True)
     return once if more is None else changed(once, *more)
 
 

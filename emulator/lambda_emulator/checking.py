@@ -92,7 +92,6 @@ class Checked:
 
     def report(self, check: Check) -> Report:
         """Run a check. Raises UsageError for one that raises."""
-        log.info("Checking %s: %s", self._name, check.name)
         try:
             found = registry.run(check, self.deployment.contract, self.subject)
         except (ContractsError, LambdaproofError):

@@ -102,11 +102,12 @@ def deploy(
     FunctionNotStartable when the handler does not load, a ToolError when the environment does not come up.
     """
     with contextlib.ExitStack() as stack:
-        if backend is None and contract.setup.buckets:
-            log.info("Starting S3 (moto)")
+        if backend is None and contract.setup.needs_aws:
+            log.info("Starting AWS (moto)")
             backend = stack.enter_context(Moto())
         if backend is not None:
             backend.make_buckets(contract.setup.buckets)
+            backend.make_tables(contract.setup.tables)
         variables = backend.variables if backend else {}
         runner = _runner(contract, settings, variables, trace=trace)
         for command in contract.setup.run:

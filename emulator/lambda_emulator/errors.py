@@ -2,7 +2,7 @@
 
 LambdaproofError
 ├── UsageError                2  what was asked for cannot be done as asked
-│   ├── SetupFailed           2  a [setup] command of the contract failed
+│   ├── SetupFailed           2  a command or a table of the contract's [setup] failed
 │   └── FunctionNotStartable  2  the handler does not load, so no case can be run
 └── ToolError                 3
     ├── ExtraMissing          3  an optional package is needed
@@ -39,7 +39,7 @@ class UsageError(LambdaproofError):
 
 
 class SetupFailed(UsageError):
-    """A `[setup]` command of the contract ended with an error."""
+    """A `[setup]` command of the contract ended with an error, or a table cannot be made."""
 
 
 class FunctionNotStartable(UsageError):

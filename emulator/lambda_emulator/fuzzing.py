@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from lambda_contracts import events
@@ -19,9 +19,11 @@ from lambda_contracts.contract import Case, Contract
 from lambda_contracts.errors import EventError
 from lambda_contracts.events import Source
 from lambda_contracts.http import Request
-from lambda_contracts.mutations import ENVELOPES
+from lambda_contracts.mutations import ENVELOPES, changed
 from lambda_contracts.route import Route
 from lambda_contracts.shapes import Shape
+from lambda_contracts.targets import Edit, Targets, targets
+from lambda_contracts.tracing import Observed
 
 from lambda_emulator.errors import ExtraMissing, UsageError
 
@@ -31,10 +33,17 @@ if TYPE_CHECKING:
 FAILURES = 5
 """After so many different failures nothing more is looked for."""
 _WITHOUT_END = 10**9
-_CLOCK = 1_744_668_967.5
+CLOCK = 1_744_668_967.5
+"""The time, in seconds since 1970, that all of its events say."""
 
-Example = tuple[Request, Route, tuple[Shape, ...]]
-"""A request, where it goes, and the shapes it is sent in, to be compared."""
+
+class Example(NamedTuple):
+    """A request, where it goes, the shapes it is sent in, to be compared, and what is changed in their events."""
+
+    request: Request
+    route: Route
+    shapes: tuple[Shape, ...]
+    edit: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +88,15 @@ class _Enough(BaseException):
     """The time is over. Not an Exception: Hypothesis would take it for a failure, and shrink it."""
 
 
-def fuzz(contract: Contract, invoke: Invoke, limit: Limit, *, seed: int) -> Fuzzed:
+def fuzz(contract: Contract, invoke: Invoke, limit: Limit, *, seed: int, observed: Observed | None = None) -> Fuzzed:
     """Send events of all accepted shapes, like the contract's own but for what can go wrong with them.
 
+    `observed` is what the handler reads: only that is changed then, keys that no case has included; without it, all.
     The handler fails on a function error, a response that its front refuses, a 5xx of its own, or answers that differ
     between shapes. The same seed gives the same events. Raises ExtraMissing without Hypothesis, UsageError for a
     contract without a payload to start from, and SchemaError for a schema of payloads that no value fulfils.
     """
-    sources = list(_sources(contract))
+    sources = list(_sources(contract, None if observed is None else targets(observed)))
     hunt = _Hunt(contract, invoke, Fuzzed(seed))
     for number, examples in enumerate(sources, 1):
         hunt.go(examples, limit.share(number, len(sources)))
@@ -162,13 +172,13 @@ class _Search:
 
 def send(contract: Contract, invoke: Invoke, example: Example) -> Iterator[Verdict]:
     """Send a request in each of its shapes, and judge the answers; an event that cannot be is left out."""
-    request, route, shapes = example
+    request, route, shapes, edit = example
     earlier: list[Verdict] = []
     for shape in shapes:
-        # The same ids and times in each event: that makes it repeat, and shrink.
-        source = Source(clock=lambda: _CLOCK, bits=random.Random(0).getrandbits)  # noqa: S311  # ids, no secrets
         try:
-            event = events.build(request, shape, route, source=source)
+            event = _event(request, shape, route)
+            if edit is not None:
+                event = changed(event, *edit, add=True)
             outcome = invoke(event)
         except (EventError, ValueError):  # no JSON for `direct`, a number that is none for Python, too large
             continue
@@ -177,6 +187,12 @@ def send(contract: Contract, invoke: Invoke, example: Example) -> Iterator[Verdi
         verdict = replace(verdict, findings=(*verdict.findings, *compared(earlier, verdict)))
         earlier.append(verdict)
         yield verdict
+
+
+def _event(request: Request, shape: Shape, route: Route) -> Any:
+    # The same ids and times in each event: that makes it repeat, and shrink.
+    source = Source(clock=lambda: CLOCK, bits=random.Random(0).getrandbits)  # noqa: S311  # ids, no secrets
+    return events.build(request, shape, route, source=source)
 
 
 _CASE = Case(name="fuzz", payload=None)
@@ -196,7 +212,7 @@ def _signature(verdicts: Sequence[Verdict]) -> Any:
     return first.code, first.file, first.line, verdict.outcome.error.type if verdict.outcome.error else ""
 
 
-def _sources(contract: Contract) -> Iterator[SearchStrategy[Example]]:
+def _sources(contract: Contract, reads: Targets | None) -> Iterator[SearchStrategy[Example]]:
     """Yield the strategies of a contract's examples: nearly like its cases, and by its schema when it has one.
 
     Each has a search of its own: Hypothesis would make more of the one whose draws it can mutate better.
@@ -214,31 +230,52 @@ def _sources(contract: Contract) -> Iterator[SearchStrategy[Example]]:
             hint="Write a case with a payload and without `shapes`.",
         )
     starts = list(_starts(contract, cases))
-    yield _examples(contract, [(request, route, strategies.payloads(like=like)) for request, route, like in starts])
+    around = _around(contract, starts, reads or Targets())
+    yield _examples(
+        [(request, route, strategies.payloads(like=like, reads=reads)) for request, route, like in starts], around
+    )
     if contract.schema is not None:
         valid = strategies.payloads(schema=contract.schema)
-        yield _examples(contract, [(request, route, valid) for request, route, _ in starts])
+        yield _examples([(request, route, valid) for request, route, _ in starts], around)
+
+
+_Around = tuple[Callable[[Request], Request], tuple[Shape, ...], Edit | None]
+"""What becomes of a request around its payload, the shapes that it is sent in then, and what becomes of its event."""
+
+
+def _around(contract: Contract, starts: Sequence[tuple[Request, Route, list[Any]]], reads: Targets) -> list[_Around]:
+    """Return what can happen around payloads, the plain first.
+
+    Half of all requests are plain, and sent in every shape: what a front itself changes would be no difference of the
+    handler's.
+    """
+    as_it_is, *odd = ENVELOPES.values()
+    fronts = [shape for shape in contract.accept if shape is not Shape.DIRECT]
+    others: list[_Around] = [(change, (shape,), None) for change, shape in product(odd, contract.accept)]
+    others += [(change, (shape,), None) for change, shape in product(reads.around(), fronts)]
+    request, route, like = starts[0]
+    request = replace(request, body=json.dumps(like[0]).encode())
+    for shape in contract.accept:
+        others += [(as_it_is, (shape,), edit) for edit in reads.edits(_event(request, shape, route), shape)]
+    return [*[(as_it_is, contract.accept, None)] * len(others), *others]
 
 
 def _examples(
-    contract: Contract, starts: Sequence[tuple[Request, Route, SearchStrategy[Any]]]
+    starts: Sequence[tuple[Request, Route, SearchStrategy[Any]]], around: Sequence[_Around]
 ) -> SearchStrategy[Example]:
     """Return the strategy of examples that start with one of these requests, with one of its payloads."""
     from hypothesis import strategies as st
 
-    as_it_is, *odd = ENVELOPES.values()
-    # Half of all requests are plain, and sent in every shape: what a front itself changes would be no difference of
-    # the handler's. One draw of a product is cheaper than a draw a factor.
-    others = list(product(odd, ((shape,) for shape in contract.accept)))
-    around = st.sampled_from([*[(as_it_is, contract.accept)] * len(others), *others])
+    # One draw of a product is cheaper than a draw a factor.
+    surroundings = st.sampled_from(around)
     start = st.sampled_from(starts) if len(starts) > 1 else None
 
     @st.composite
     def examples(draw: DrawFn) -> Example:
         request, route, payloads = starts[0] if start is None else draw(start)
-        change, shapes = draw(around)
+        change, shapes, edit = draw(surroundings)
         body = json.dumps(draw(payloads)).encode()
-        return change(replace(request, body=body)), route, shapes
+        return Example(change(replace(request, body=body)), route, shapes, edit)
 
     return examples()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lambda_contracts.checks.cases import Trial, Verdict, judge
@@ -16,6 +16,8 @@ from lambda_emulator.deployment import Deployment
 from lambda_emulator.errors import UsageError
 
 CHECK = "observed"
+Begin = Callable[[str, int, int], None]
+"""Is told what is sent next: a trial's name, and that it is the n-th of so many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,9 @@ class Observing:
         return self.trace is None and (contract.folder / FILE_NAME).is_file()
 
 
-def watch(deployment: Deployment, verdicts: Sequence[Verdict]) -> tuple[Observed | None, tuple[Finding, ...]]:
+def watch(
+    deployment: Deployment, verdicts: Sequence[Verdict], begin: Begin = lambda *_: None
+) -> tuple[Observed | None, tuple[Finding, ...]]:
     """Send the events of trials that were judged once more, to an environment that is traced.
 
     Returns what the handler read of them, None when not one was traced, and a warning where tracing changed what it
@@ -42,7 +46,8 @@ def watch(deployment: Deployment, verdicts: Sequence[Verdict]) -> tuple[Observed
     """
     contract, traced, differing = deployment.contract, [], []
     with deployment.traced() as function:
-        for verdict in verdicts:
+        for number, verdict in enumerate(verdicts, 1):
+            begin(f"{verdict.trial.id}, traced", number, len(verdicts))
             if verdict.outcome.kind is OutcomeKind.TIMEOUT:  # it leaves no trace
                 continue
             outcome = function.invoke(verdict.trial.event)
@@ -53,6 +58,17 @@ def watch(deployment: Deployment, verdicts: Sequence[Verdict]) -> tuple[Observed
             elif outcome.trace is not None:
                 traced.append((verdict.trial.event, outcome.trace))
     return observe(traced) if traced else None, tuple(_differs(differing))
+
+
+def reads(deployment: Deployment, verdicts: Sequence[Verdict], begin: Begin = lambda *_: None) -> Observed | None:
+    """Return what a handler reads, as its observed.json says, else as it is observed on the events of verdicts.
+
+    Raises ObservedError.
+    """
+    file = deployment.contract.folder / FILE_NAME
+    if file.is_file():
+        return parse(file.read_text(encoding="utf-8"), file)
+    return watch(deployment, verdicts, begin)[0]
 
 
 _Behaviour = tuple[str, ...]

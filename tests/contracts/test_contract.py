@@ -209,6 +209,7 @@ def test_a_dotted_key_nested_deeply_is_read_or_refused() -> None:
 
 # --- mistakes --------------------------------------------------------------------------------------------------------
 
+TABLE = '[[setup.tables]]\nname = "orders"\n# so many\npartition_key = { name = "id" }\n'
 MISTAKES: list[tuple[str, str, str, int | None, str, str]] = [
     # what it is, the file, key, line, the problem, the hint
     ("a table misspelt", f"{FUNCTION}[shape]\n{CASE}", "shape", 4, "no such key", "Did you mean `shapes`?"),
@@ -218,6 +219,25 @@ MISTAKES: list[tuple[str, str, str, int | None, str, str]] = [
     ("a key of the second case", f"{SMALLEST}{CASE}stats = 1\n", "case.1.stats", 10, "no such key", "`status`"),
     ("a key of nothing", f"{SMALLEST}zzz = 1\n", "case.0.zzz", 7, "no such key", "Known here: name, payload, text"),
     ("a key of setup", f"{FUNCTION}[setup]\nbucket = []\n{CASE}", "setup.bucket", 5, "no such key", "`buckets`"),
+    ("a key of a table", f"{FUNCTION}{TABLE}nmae = 1\n{CASE}", "setup.tables.0.nmae", 8, "no such key", "`name`"),
+    ("a key of a table's key", f"{FUNCTION}{TABLE}sort_key = {{ nam = 'n' }}\n{CASE}",
+     "setup.tables.0.sort_key.nam", 8, "no such key", "`name`"),
+    ("a type of a table's key", f"{FUNCTION}{TABLE}sort_key = {{ name = 'n', type = 'X' }}\n{CASE}",
+     "setup.tables.0.sort_key.type", 8, "no type of a key `X`", "Known here: S, N, B"),
+    ("a table without a key", f"{FUNCTION}[[setup.tables]]\nname = 'orders'\n{CASE}",
+     "setup.tables.0.partition_key", 4, "it is missing", "An attribute"),
+    ("two tables of a name", f"{FUNCTION}{TABLE}{TABLE}{CASE}",
+     "setup.tables.1.name", 9, "two tables called `orders`", ""),
+    ("one key twice", f"{FUNCTION}{TABLE}sort_key = {{ name = 'id' }}\n{CASE}",
+     "setup.tables.0.sort_key", 8, "the partition key already", ""),
+    ("an item without its key", f"{FUNCTION}{TABLE}items = [{{ id = 'a' }}, {{ total = 1 }}]\n{CASE}",
+     "setup.tables.0.items.1", 8, "no `id`, a key of the table `orders`", ""),
+    ("an item whose key is another", f"{FUNCTION}{TABLE}[[setup.tables.items]]\nid = 'a'\n"
+     f"[[setup.tables.items]]\nid = true\n{CASE}", "setup.tables.0.items.1.id", 11, "has to be a string", ""),
+    ("an item of the second table", f"{FUNCTION}{TABLE}{TABLE.replace('orders', 'others')}"
+     f"[[setup.tables.items]]\nid = 7\n{CASE}", "setup.tables.1.items.0.id", 13, "has to be a string", ""),
+    ("an item that is no JSON", f"{FUNCTION}{TABLE}items = [{{ id = 'a', day = 2025-01-01 }}]\n{CASE}",
+     "setup.tables.0.items.0", 8, "not JSON", ""),
     ("a key of a route", f"{FUNCTION}[[route]]\nverb = ''\n{CASE}",
      "route.0.verb", 5, "no such key", "Known here: method"),
     ("an inline case", f"case = [{{nam = 'x'}}]\n{FUNCTION}", "case.0.nam", 1, "no such key", "Did you mean `name`?"),
@@ -413,7 +433,21 @@ def test_the_schema_offers_only_shapes_that_a_case_can_be_sent_in() -> None:
     assert [shape.value for shape in CASE_SHAPES] == shapes
 
 
-@pytest.mark.parametrize("text", [SMALLEST, FULL], ids=["the smallest", "everything"])
+TABLES = f"""{FUNCTION}{TABLE}sort_key = {{ name = "placed", type = "N" }}
+items = [{{ id = "a", placed = 1.5 }}]
+{CASE}"""
+
+
+def test_a_table_of_dynamodb_has_its_keys_and_items() -> None:
+    setup = parse(TABLES).setup
+    (table,) = setup.tables
+    assert [("id", "S"), ("placed", "N")] == [(key.name, key.type) for key in table.keys]
+    assert ({"id": "a", "placed": 1.5},) == table.items
+    assert setup.needs_aws
+    assert not parse(SMALLEST).setup.needs_aws
+
+
+@pytest.mark.parametrize("text", [SMALLEST, FULL, TABLES], ids=["the smallest", "everything", "tables"])
 def test_a_contract_that_loads_is_valid_by_the_schema(validate: Callable[[str], None], text: str) -> None:
     assert parse(text).cases
     validate(text)
@@ -429,6 +463,8 @@ BEYOND_THE_SCHEMA = {
     "two cases of a name", "a build of no image", "a recorded event in a shape", "a recorded event on a path",
     "a date as payload", "nan as payload", "inf in the body", "an unknown matcher",
     "an unknown matcher in a table below", "a matcher's bound", "a shape twice",
+    "two tables of a name", "one key twice", "an item without its key", "an item whose key is another",
+    "an item of the second table", "an item that is no JSON",
 }  # fmt: skip
 
 

@@ -267,6 +267,62 @@ def test_check_fuzz_finds_keeps_replays_and_repeats(lambdaproof: RunTool, write_
     assert lines[0]["case"].startswith("regression ")
 
 
+OPTIONAL = """
+    import json
+    def handler(event, context):
+        try:
+            data = json.loads(event["body"]) if "requestContext" in event else event
+            verbose = (event.get("headers") or {}).get("x-verbose", "no").lower() if "requestContext" in event else ""
+            species = data.get("species", "any")
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return {"statusCode": 400, "body": "no"}
+        return {"statusCode": 200, "body": species.lower() if verbose != "3" else event["nosuch"]}
+"""
+
+
+WRITES = """
+    import json, pathlib
+    def handler(event, context):
+        with pathlib.Path(__file__).with_name("sent.txt").open("a") as file:
+            file.write(json.dumps(event) + "\\n")
+        headers = event.get("headers") if isinstance(event, dict) else None
+        headers.get("x-verbose") if isinstance(headers, dict) else None
+        return {"statusCode": 200, "body": "ok"}
+"""
+
+
+def test_a_seed_repeats_the_run_in_another_process(lambdaproof: RunTool, write_function: WriteFunction) -> None:
+    more = '[checks]\nbad-input = false\nstate = false\n[fuzz]\nschema = "payload.schema.json"\n'
+    folder = write_function(WRITES, contract=more + CASE)
+    (folder / "payload.schema.json").write_text('{"type": "object", "additionalProperties": {"type": "string"}}')
+    runs = []
+    for hash_seed in ("1", "2"):
+        check = ("check", folder, "-E", "in_process", "--fuzz", "100", "--seed", "3")
+        done = lambdaproof(*check, environ={"PYTHONHASHSEED": hash_seed})
+        assert 0 == done.returncode, done.stdout
+        sent = (folder / "sent.txt").read_text().splitlines()
+        runs.append([event for event in sent if str(int(fuzzing.CLOCK)) in event or "requestContext" not in event])
+        (folder / "sent.txt").unlink()
+    assert runs[0] == runs[1]
+    assert len(runs[0]) > 100
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_keys_that_no_case_has_are_changed_where_the_handler_looks_for_them(
+    lambdaproof: RunTool, write_function: WriteFunction, kept: bool
+) -> None:
+    folder = write_function(OPTIONAL, contract=SKIP + CASE)
+    check = ("check", folder, "-E", "in_process")
+    if kept:
+        assert 0 == lambdaproof(*check, "--update-observed").returncode
+    assert 0 == lambdaproof(*check, "--fuzz", "300", "--seed", "1", "--no-trace").returncode
+    done = lambdaproof(*check, "--fuzz", "600", "--seed", "1")
+    assert 1 == done.returncode, done.stderr
+    assert re.search(r"AttributeError: '\w+' object has no attribute 'lower'", done.stdout)
+    assert "KeyError: 'nosuch'" in done.stdout
+    assert kept is (folder / "observed.json").is_file()
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -122,6 +123,61 @@ def test_fixtures_run_the_function_that_the_marker_names(
     pytest_of(run, f"--lambdaproof-environment={environment}").assert_outcomes(passed=3)
 
 
+COUNTING = """
+    import boto3
+    TABLE = boto3.resource("dynamodb").Table("counters")
+    def handler(event, context):
+        found = TABLE.get_item(Key={"name": event["name"]})
+        TABLE.put_item(Item={"name": event["name"], "count": found.get("Item", {"count": 0})["count"] + 1})
+        return int(TABLE.get_item(Key={"name": event["name"]})["Item"]["count"])
+"""
+COUNTERS = """
+    [[setup.tables]]
+    name = "counters"
+    partition_key = { name = "name", type = "S" }
+    items = [{ name = "visits", count = 41 }]
+    [[case]]
+    name = "one"
+    payload = {}
+"""
+
+
+@pytest.mark.parametrize("environment", ["process", "in_process"])
+def test_a_table_that_the_handler_reads_and_writes_is_the_tests_too(
+    run: pytest.Pytester, write_function: WriteFunction, environment: str
+) -> None:
+    folder = write_function(COUNTING, contract=COUNTERS, files={"requirements.txt": "boto3\n"})
+    run.makepyfile(
+        f"""
+        import pytest
+
+        pytestmark = pytest.mark.lambdaproof({str(folder)!r})
+
+        def test_what_the_contract_says_is_in_the_table(lambda_function):
+            assert lambda_function.invoke({{"name": "visits"}}).value() == 42
+
+        def test_what_the_handler_wrote_is_there(lambda_aws):
+            item = lambda_aws("dynamodb").get_item(TableName="counters", Key={{"name": {{"S": "visits"}}}})["Item"]
+            assert item["count"] == {{"N": "42"}}
+
+        def test_what_a_test_writes_is_read(lambda_function, lambda_aws, lambda_s3):
+            assert lambda_aws("dynamodb") is lambda_aws("dynamodb")
+            item = {{"name": {{"S": "new"}}, "count": {{"N": "9"}}}}
+            lambda_aws("dynamodb").put_item(TableName="counters", Item=item)
+            assert lambda_function.invoke({{"name": "new"}}).value() == 10
+            assert lambda_s3.list_buckets()["Buckets"] == []
+        """
+    )
+    pytest_of(run, f"--lambdaproof-environment={environment}").assert_outcomes(passed=3)
+
+
+def test_without_buckets_and_tables_there_is_no_aws(run: pytest.Pytester, write_function: WriteFunction) -> None:
+    folder = write_function(BOTH, contract=CONTRACT, files={"test_it.py": "def test_it(lambda_aws): ..."})
+    result = pytest_of(run, str(folder / "test_it.py"), "--lambdaproof-environment=in_process")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*contract.toml names no buckets or tables under [[]setup[]], so there is no AWS."])
+
+
 def test_requests_go_by_way_of_any_shape(run: pytest.Pytester, write_function: WriteFunction) -> None:
     folder = write_function(BOTH, contract=CONTRACT, files={"events/console.json": '{"number": 5}'})
     run.makepyfile(
@@ -142,9 +198,53 @@ def test_requests_go_by_way_of_any_shape(run: pytest.Pytester, write_function: W
         def test_a_path_without_a_route_is_told(lambda_request):
             with pytest.raises(pytest.fail.Exception, match="/nowhere leads to no"):
                 lambda_request("GET", "/nowhere")
+
+        def test_a_shape_that_no_request_has_is_told(lambda_request):
+            with pytest.raises(pytest.fail.Exception, match="cannot be sent as sqs; choose one of: direct, "):
+                lambda_request("POST", "/", shape="sqs")
         """
     )
-    pytest_of(run).assert_outcomes(passed=8)
+    pytest_of(run).assert_outcomes(passed=9)
+
+
+def test_a_test_of_the_fronts_is_run_for_each_that_the_contract_accepts(
+    run: pytest.Pytester, write_function: WriteFunction
+) -> None:
+    """Where one fails, its section shows the row of the matrix for what the test sent, without secrets."""
+    code = """
+        def handler(event, context):
+            return {"statusCode": 200, "body": event["path"]}
+    """
+    test = """
+        def test_it(lambda_front):
+            headers = {"authorization": "Bearer abcdefghijklmnop"}
+            assert lambda_front("POST", "/", headers=headers).response.status == 200
+    """
+    contract = CONTRACT + '[shapes]\naccept = ["direct", "rest", "function-url"]\n'
+    folder = write_function(code, contract=contract, files={"test_it.py": test})
+    result = pytest_of(run, str(folder / "test_it.py"), "--lambdaproof-environment=in_process")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*test_it[[]function-url[]]*",
+            "*- Captured lambdaproof call -*",
+            "sample *function-url*",
+            "  POST / *E20",
+            "FAIL POST /[[]function-url[]]",
+            "*KeyError: 'path'",
+        ]
+    )
+    result.stdout.no_fnmatch_line("  event *abcdefghijklmnop*")
+
+
+def test_a_test_of_the_fronts_of_a_contract_without_one_is_a_collection_error(
+    run: pytest.Pytester, write_function: WriteFunction
+) -> None:
+    contract = CONTRACT + '[shapes]\naccept = ["direct"]\n'
+    folder = write_function(BOTH, contract=contract, files={"test_it.py": "def test_it(lambda_front): ..."})
+    result = pytest_of(run, str(folder / "test_it.py"))
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*contract.toml accepts no front*"])
 
 
 def test_a_failure_shows_the_row_of_the_matrix(run: pytest.Pytester, write_function: WriteFunction) -> None:
@@ -335,6 +435,43 @@ def test_workers_of_xdist_each_have_a_pool_of_their_own(run: pytest.Pytester, wr
     assert {"gw0", "gw1"} == {line[1:4] for line in result.outlines if line.startswith("[gw")}
     answered = [file.name.split("-") for file in pids.glob("gw*-*")]
     assert len(answered) == len({worker for worker, _ in answered}) == len({pid for _, pid in answered})
+
+
+ENGINE = """\
+#!/bin/sh
+case "$1" in
+    info) ;;
+    ps) cat "{pids}" 2> /dev/null ;;
+    *) exit 1 ;;
+esac
+exit 0
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-p", "xdist", "-n", "2")], ids=["one process", "xdist"])
+def test_a_session_that_leaves_a_container_behind_fails(
+    run: pytest.Pytester, write_function: WriteFunction, monkeypatch: pytest.MonkeyPatch, workers: tuple[str, ...]
+) -> None:
+    """The engine is a double that has no image, and one container, of the process that the test runs in."""
+    (run.path / "bin").mkdir()
+    engine = run.path / "bin" / "podman"
+    engine.write_text(ENGINE.format(pids=run.path / "pids"))
+    engine.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{engine.parent}:{os.environ['PATH']}")
+    test = f"""
+        import os, pathlib, pytest
+
+        def test_it(request):
+            with pytest.raises(pytest.fail.Exception, match="podman has no image"):
+                request.getfixturevalue("lambda_function")
+            pathlib.Path({str(run.path / "pids")!r}).write_text(f"left lambdaproof.pid={{os.getpid()}}")
+    """
+    folder = write_function("", function='image = "localhost/none"', files={"test_it.py": test})
+    options = ("--lambdaproof-environment=container", "--lambdaproof-engine=podman")
+    result = pytest_of(run, str(folder / "test_it.py"), *options, *workers)
+    result.assert_outcomes(passed=1)
+    assert pytest.ExitCode.TESTS_FAILED == result.ret
+    result.stdout.fnmatch_lines(["*lambdaproof: containers were left behind: left"])
 
 
 def test_without_a_marker_the_nearest_contract_is_used(run: pytest.Pytester, write_function: WriteFunction) -> None:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lambda_emulator.cli import console, gate, repeating, reporting
-from lambda_emulator.cli.options import function_options, running
+from lambda_emulator.cli.options import function_options
 
 if TYPE_CHECKING:
-    from lambda_contracts.checks.cases import Verdict
-    from lambda_contracts.checks.registry import Report
+    from lambda_contracts.checks.budget import Figures
+    from lambda_contracts.checks.cases import Trial, Verdict
+    from lambda_contracts.checks.registry import Check, Report
     from lambda_contracts.contract import Contract
     from lambda_contracts.reports.redacted import Redacted
     from lambda_contracts.reports.run import Run
+    from lambda_contracts.tracing.observed import Observed
 
+    from lambda_emulator.checking import Checked
+    from lambda_emulator.fuzzing import Fuzzed
     from lambda_emulator.settings import Settings
 
 
@@ -101,46 +106,81 @@ def _below(folder: Path, name: str) -> list[Path]:
 
 def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tuple[Run, bool]:
     """Check one function and say what came of it; return what reports are made of, and whether the contract holds."""
-    from lambda_contracts.checks import budget, cases, registry
+    from lambda_contracts.checks import cases, registry
     from lambda_contracts.reports.redacted import Redacted
     from lambda_contracts.reports.run import Run
 
     from lambda_emulator import checking
+    from lambda_emulator.deployment import deploy
 
     trials = cases.plan(contract)  # a contract that cannot be checked says so before anything is started
     checks = registry.chosen(contract, wanted.known)
     name, started = contract.function.name, time.monotonic()
     lines = _Lines(name, Redacted(contract, redact=wanted.redact), said=wanted.as_json)
-    verdicts: list[Verdict] = []
-    reports: list[Report] = []
-    trace = wanted.observing.traces(contract)
-    with running(contract, settings) as deployment:
+    wanted.observing.traces(contract)  # says what cannot be done before anything is started
+    with console.progress(name, answering=wanted.as_json) as progress, deploy(contract, settings) as deployment:
         checked = checking.Checked(deployment, trials, wanted.baseline)
-        for trial in trials:
-            verdicts.append(checked.verdict(trial))
-            lines.verdict(verdicts[-1])
-        figures = budget.figures(checked.subject)
-        with console.progress():
-            for each in checks:
-                reports.append(checked.report(each))
-                lines.report(reports[-1])
-        if trace:
-            reports.append(wanted.baseline.report(name, wanted.observe(deployment, verdicts)))
-            lines.report(reports[-1])
-        fuzzed = wanted.fuzz(deployment)
+        sent = _send(checked, trials, checks, wanted, lines, progress)
     wanted.baseline.finish(name)
-    if fuzzed is not None:
-        reports.append(fuzzed[1])
-        lines.report(reports[-1])
-    seconds = time.monotonic() - started
-    run = Run(contract=contract, verdicts=tuple(verdicts), reports=tuple(reports), figures=figures, seconds=seconds)
+    run = Run(
+        contract=contract,
+        verdicts=tuple(sent.verdicts),
+        reports=tuple(sent.reports),
+        figures=sent.figures,
+        seconds=time.monotonic() - started,
+    )
     shown = lines.shown.run(run, repeating.keep_all(run, settings, redact=wanted.redact))
+    wanted.say_observed(name, sent.observed)
     if wanted.says_text:
         for text in _report(shown):
             console.say(text)
-    if fuzzed is not None:
-        wanted.say_fuzzed(name, fuzzed[0])
-    return shown, wanted.holds(verdicts, reports)
+    if sent.fuzzed is not None:
+        wanted.say_fuzzed(name, sent.fuzzed)
+    return shown, wanted.holds(sent.verdicts, sent.reports)
+
+
+@dataclass(slots=True)
+class _Sent:
+    """What came of all that was sent to one function."""
+
+    verdicts: list[Verdict] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    figures: Figures | None = None
+    observed: Observed | None = None
+    fuzzed: Fuzzed | None = None
+
+
+def _send(
+    checked: Checked,
+    trials: Sequence[Trial],
+    checks: Sequence[Check],
+    wanted: gate.Gate,
+    lines: _Lines,
+    progress: console.Progress,
+) -> _Sent:
+    """Send a function all that it is to be judged by: its cases, what the checks want, what --fuzz draws."""
+    from lambda_contracts.checks import budget
+
+    deployment, sent = checked.deployment, _Sent()
+    contract, name = deployment.contract, deployment.contract.function.name
+    for number, trial in enumerate(trials, 1):
+        progress.step(trial.id, number, len(trials))
+        sent.verdicts.append(checked.verdict(trial))
+        lines.verdict(sent.verdicts[-1])
+    sent.figures = budget.figures(checked.subject)
+    for number, check in enumerate(checks, 1):
+        progress.step(f"check {check.name}", number, len(checks))
+        sent.reports.append(checked.report(check))
+        lines.report(sent.reports[-1])
+    if wanted.observing.traces(contract):
+        sent.observed, found = wanted.observe(deployment, sent.verdicts, progress)
+        sent.reports.append(wanted.baseline.report(name, found))
+        lines.report(sent.reports[-1])
+    if (fuzzed := wanted.fuzz(deployment, sent.verdicts, progress)) is not None:
+        sent.fuzzed, found = fuzzed  # what it finds is known to no baseline
+        sent.reports.append(found)
+        lines.report(found)
+    return sent
 
 
 class _Lines:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     import logging
+
+Result = TypeVar("Result")
 
 _STYLES: dict[str, dict[str, Any]] = {
     "good": {"fg": "green"},
@@ -57,17 +60,43 @@ def tell(problem: str, *, hint: str = "") -> None:
         click.echo(f"  {hint}", err=True)
 
 
+class Progress:
+    """What is being done now, and how far it is. This one shows it to nobody: there is no terminal to show it on."""
+
+    def say(self, doing: str) -> None:
+        """Say what begins now."""
+
+    def step(self, doing: str, number: int, total: int) -> None:
+        """Say what begins now, and that it is the n-th of so many."""
+        self.say(f"{doing}, {number:,} of {total:,}")
+
+    def counting(self, doing: str, call: Callable[[Any], Result]) -> Callable[[Any], Result]:
+        """Return a function that says how often it was called, of what nobody knows how often it will be."""
+        numbers = itertools.count(1)
+
+        def counted(argument: Any) -> Result:
+            self.say(f"{doing}, {next(numbers):,} events")
+            return call(argument)
+
+        return counted
+
+
 @contextlib.contextmanager
-def progress() -> Iterator[None]:
-    """Show what the library logs while something is being done: one changing line on a terminal, else a line each."""
+def progress(name: str, *, answering: bool = False) -> Iterator[Progress]:
+    """Show what is being done under a name, and for how long: one line that changes and goes, on a terminal only.
+
+    What the library logs meanwhile stands there too, else on a line of its own. When lines of the answer are written
+    meanwhile (`answering`), a terminal that shows those as well shows no progress beside them.
+    """
     import logging
 
     logger = logging.getLogger("lambda_emulator")
     logger.setLevel(logging.DEBUG if os.environ.get("LAMBDAPROOF_DEBUG") else logging.INFO)
-    with _handler() as handler:
+    live = sys.stderr.isatty() and not (answering and sys.stdout.isatty())
+    with _line(name) if live else _no_line() as (shown, handler):
         logger.addHandler(handler)
         try:
-            yield
+            yield shown
         finally:
             logger.removeHandler(handler)
 
@@ -89,20 +118,44 @@ def notes() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _handler() -> Iterator[logging.Handler]:
+def _no_line() -> Iterator[tuple[Progress, logging.Handler]]:
     import logging
 
-    if not sys.stderr.isatty():
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("lambdaproof: %(message)s"))
-        yield handler
-        return
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("lambdaproof: %(message)s"))
+    yield Progress(), handler
+
+
+@contextlib.contextmanager
+def _line(name: str) -> Iterator[tuple[Progress, logging.Handler]]:
+    import logging
+
+    from lambda_contracts.reports.text import printable
     from rich.console import Console
+    from rich.progress import Progress as Live
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.table import Column
 
-    with Console(stderr=True).status("") as status:
+    # sys.stderr as it is now: a handler in this interpreter has another while it runs. stdout is for answers.
+    live = Live(
+        SpinnerColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")),
+        console=Console(file=sys.stderr),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        refresh_per_second=5,
+    )
+    task = live.add_task(printable(name))
 
-        class Changing(logging.Handler):
-            def emit(self, record: logging.LogRecord) -> None:
-                status.update(record.getMessage())
+    class Changing(Progress):
+        def say(self, doing: str) -> None:
+            live.update(task, description=printable(f"{name}: {doing}"))
 
-        yield Changing()
+    class Logged(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            live.update(task, description=printable(record.getMessage()))
+
+    with live:
+        yield Changing(), Logged()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from lambda_contracts.baseline import Baseline
     from lambda_contracts.checks.cases import Verdict
     from lambda_contracts.checks.registry import Check, Report
+    from lambda_contracts.tracing.observed import Observed
 
     from lambda_emulator.deployment import Deployment
     from lambda_emulator.fuzzing import Fuzzed, Limit
@@ -44,15 +46,23 @@ class Gate:
     as_json: bool
     says_text: bool
 
-    def fuzz(self, deployment: Deployment) -> tuple[Fuzzed, Report] | None:
-        """Fuzz a function when that was asked for; keep the events that it fails on beside its contract."""
+    def fuzz(
+        self, deployment: Deployment, verdicts: Sequence[Verdict], progress: console.Progress
+    ) -> tuple[Fuzzed, Report] | None:
+        """Fuzz a function when that was asked for; keep the events that it fails on beside its contract.
+
+        `verdicts` are those of its cases: what it reads of them is what is changed, unless tracing is turned off.
+        """
         from lambda_contracts.checks.registry import Report
 
-        from lambda_emulator import fuzzing
+        from lambda_emulator import fuzzing, observing
 
         if self.limit is None:
             return None
-        done = fuzzing.fuzz(deployment.contract, deployment.function.invoke, self.limit, seed=self.seed)
+        reads = None if self.observing.trace is False else observing.reads(deployment, verdicts, progress.step)
+        until = f"{self.limit.seconds:g} s" if self.limit.seconds < inf else f"{self.limit.requests:,} requests"
+        invoke = progress.counting(f"fuzz until {until}", deployment.function.invoke)
+        done = fuzzing.fuzz(deployment.contract, invoke, self.limit, seed=self.seed, observed=reads)
         kept = [verdict for failure in done.failures for verdict in fuzzing.save(deployment.contract, failure)]
         return done, Report(check="fuzz", verdicts=tuple(verdict for verdict in kept if not verdict.passed))
 
@@ -65,20 +75,25 @@ class Gate:
             sent = f"{done.requests:,} requests as {done.events:,} events, {rate:,.0f} events a second"
             console.say(f"fuzzed with {sent}; again: --seed {done.seed}")
 
-    def observe(self, deployment: Deployment, verdicts: Sequence[Verdict]) -> Report:
-        """Compare what the handler reads with observed.json, or write that; say it where it was asked for."""
-        from lambda_contracts.reports import observed
-
+    def observe(
+        self, deployment: Deployment, verdicts: Sequence[Verdict], progress: console.Progress
+    ) -> tuple[Observed | None, Report]:
+        """Find out what the handler reads, and compare it with observed.json, or write that."""
         from lambda_emulator import observing
 
-        contract = deployment.contract
-        found, differs = observing.watch(deployment, verdicts)
-        if found is not None and self.observing.trace:
-            if self.as_json:
-                console.say_json({"function": contract.function.name, "observed": found.document()})
-            elif self.says_text:
-                console.say(observed.text(contract.function.name, found, console.paint) + "\n")
-        return observing.report(contract, found, differs, update=self.observing.update)
+        found, differs = observing.watch(deployment, verdicts, progress.step)
+        return found, observing.report(deployment.contract, found, differs, update=self.observing.update)
+
+    def say_observed(self, function: str, found: Observed | None) -> None:
+        """Say what a handler reads, where that was asked for."""
+        from lambda_contracts.reports import observed
+
+        if found is None or not self.observing.trace:
+            return
+        if self.as_json:
+            console.say_json({"function": function, "observed": found.document()})
+        elif self.says_text:
+            console.say(observed.text(function, found, console.paint) + "\n")
 
     def settle_baseline(self) -> None:
         """Write the baseline, or say what has been fixed since it was written."""

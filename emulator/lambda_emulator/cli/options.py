@@ -58,6 +58,6 @@ def running(contract: Contract, settings: Settings) -> Iterator[Deployment]:
     from lambda_emulator.deployment import deploy
 
     with contextlib.ExitStack() as stack:
-        with console.progress():
+        with console.progress(contract.function.name):
             deployment = stack.enter_context(deploy(contract, settings))
         yield deployment

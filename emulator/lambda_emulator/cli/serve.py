@@ -69,7 +69,7 @@ def serve(
         answered=None if quiet else _show_answer,
     )
     with contextlib.ExitStack() as stack:
-        with console.progress():
+        with console.progress("starting"):
             served = stack.enter_context(serving(contracts, settings, chosen))
         stack.enter_context(console.notes())
         for one in served:

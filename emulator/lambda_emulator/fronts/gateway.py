@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import time
@@ -91,50 +90,47 @@ class Gateway:
 
     async def _invoke(self, found: Match, route: Route, payload: bytes) -> Response:
         """Send the event, and answer when the function has or the integration's time is up."""
-        started = time.time()
-        function = found.endpoint.function
-        task = asyncio.get_running_loop().create_task(self._outcome(function, payload))
-        limit = RESPONSE_RULES[found.front].timeout
+        front, functions, started = found.front, self._functions, time.time()
+        limit = RESPONSE_RULES[front].timeout
         if limit is not None and route.timeout is not None:
             limit = route.timeout
-        done, _ = await asyncio.wait((task,), timeout=limit)
-        if done:
-            outcome = task.result()
-        else:
-            outcome = Outcome(kind=OutcomeKind.RESULT, payload=b"null", duration=(limit or 0.0) + 1)
-        if isinstance(outcome, Refusal):
-            return outcome.response
-        accept = found.request.header("accept") if self._takes_accept else None
-        response = respond(outcome, found.front, route, accept=accept).response
+        accept = found.request.header("accept") if front is Shape.REST else None
 
-        def tell(task: asyncio.Task[Outcome | Refusal]) -> None:
-            ended = task.result()
-            if isinstance(ended, Outcome):
-                self._functions.tell(
-                    Invocation(
-                        function=function,
-                        shape=found.front,
-                        route=found.route_key,
-                        event=payload,
-                        outcome=ended,
-                        request=found.request,
-                        response=response,
-                        at=started,
-                    )
+        def answered(outcome: Outcome) -> Response:
+            return respond(outcome, front, route, accept=accept).response
+
+        def timed_out() -> Response:
+            return answered(Outcome(kind=OutcomeKind.RESULT, payload=b"null", duration=(limit or 0.0) + 1))
+
+        def tell(outcome: Outcome, response: Response) -> None:
+            functions.tell(
+                Invocation(
+                    function=found.endpoint.function,
+                    shape=front,
+                    route=found.route_key,
+                    event=payload,
+                    outcome=outcome,
+                    request=found.request,
+                    response=response,
+                    at=started,
                 )
+            )
 
-        if self._functions.listeners:
-            task.add_done_callback(tell)
-        return response
-
-    async def _outcome(self, function: str, payload: bytes) -> Outcome | Refusal:
         try:
-            return await self._functions.invoke(function, payload)
+            outcome = await functions.invoke(
+                found.endpoint.function, payload, seconds=limit, late=lambda outcome: tell(outcome, timed_out())
+            )
         except Throttled:
-            return refusal(self.api.front, Reason.FUNCTION_THROTTLED)
+            return refusal(front, Reason.FUNCTION_THROTTLED).response
+        except TimeoutError:
+            return timed_out()
         except (EventError, ToolError) as error:
-            log.warning("%s: %s", function, error)
-            return Outcome(kind=OutcomeKind.EXIT, payload=b"null")
+            log.warning("%s: %s", found.endpoint.function, error)
+            outcome = Outcome(kind=OutcomeKind.EXIT, payload=b"null")
+        response = answered(outcome)
+        if functions.listeners:
+            tell(outcome, response)
+        return response
 
     def _dressed(self, response: Response, context: dict[str, Any]) -> Response:
         """Return a response with the headers that the front adds to each: request ids, its own name."""

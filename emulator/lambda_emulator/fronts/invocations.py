@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import uuid
 from collections.abc import Callable, Mapping
@@ -12,7 +13,7 @@ from lambda_contracts.http import Request, Response
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.shapes import Shape
 
-from lambda_emulator.fronts.loop import drive
+from lambda_emulator.fronts.loop import Drive
 from lambda_emulator.function import FunctionPool
 
 log = logging.getLogger(__name__)
@@ -46,13 +47,29 @@ class Functions:
     pools: Mapping[str, FunctionPool]
     executor: Executor | None = None
     listeners: list[Listener] = field(default_factory=list)
+    _drives: set[Drive[Outcome]] = field(default_factory=set)
 
-    async def invoke(
-        self, name: str, payload: bytes, *, request_id: str | None = None, client_context: str | None = None
-    ) -> Outcome:
-        """Give a function one event. Raises KeyError, EventError and Throttled."""
+    def invoke(
+        self,
+        name: str,
+        payload: bytes,
+        *,
+        request_id: str | None = None,
+        client_context: str | None = None,
+        seconds: float | None = None,
+        late: Callable[[Outcome], None] | None = None,
+    ) -> asyncio.Future[Outcome]:
+        """Give a function one event, and wait for its outcome at most some seconds; `late` is told one that came later.
+
+        Raises KeyError and EventError; what is returned may raise TimeoutError, Throttled or another LambdaproofError.
+        """
         steps = self.pools[name].exchange(payload, request_id or str(uuid.uuid4()), client_context)
-        return await drive(steps, self.executor)
+        return Drive(steps, self.executor, running=self._drives, seconds=seconds, late=late).result
+
+    def stop(self) -> None:
+        """End every invocation where it stands."""
+        for drive in tuple(self._drives):
+            drive.stop()
 
     def tell(self, invocation: Invocation) -> None:
         """Tell every listener; one that fails is logged and changes no answer."""

@@ -108,6 +108,7 @@ class _Server:
             sweeper.cancel()
         for connection in tuple(self._connections):
             connection.shut()
+        self._functions.stop()
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()

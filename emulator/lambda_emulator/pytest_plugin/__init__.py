@@ -12,6 +12,7 @@ Nothing of lambdaproof is imported before a contract is collected or a fixture i
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,12 @@ import pytest
 
 from lambda_emulator.pytest_plugin.fixtures import (
     CONTRACT,
+    SENT,
+    fronts_of,
+    lambda_aws,
     lambda_deployment,
     lambda_events,
+    lambda_front,
     lambda_function,
     lambda_request,
     lambda_s3,
@@ -30,8 +35,10 @@ from lambda_emulator.pytest_plugin.session import SESSION, Session
 
 __all__ = [
     "ContractWarning",
+    "lambda_aws",
     "lambda_deployment",
     "lambda_events",
+    "lambda_front",
     "lambda_function",
     "lambda_request",
     "lambda_s3",
@@ -88,6 +95,24 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ContractFi
     if file_path.name == CONTRACT:
         return ContractFile.from_parent(parent, path=file_path)
     return None
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test of `lambda_front` once for each front that its contract accepts."""
+    if "lambda_front" in metafunc.fixturenames:
+        metafunc.parametrize("lambda_front", fronts_of(metafunc.definition), indirect=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Show what a test sent when it fails."""
+    try:
+        return (yield)
+    except Exception:
+        told = item.stash[SENT].told(redact=item.config.stash[SESSION].redact) if SENT in item.stash else ""
+        if told:
+            item.add_report_section("call", "lambdaproof", told)
+        raise
 
 
 _LEAKED: pytest.StashKey[list[str]] = pytest.StashKey()

@@ -83,7 +83,7 @@ class Session:
         if settings.environment == "container":
             self._engines.add(settings.engine)
         backend = None
-        if contract.setup.buckets:
+        if contract.setup.needs_aws:
             self._backend = self._backend or self._stack.enter_context(Moto())
             backend = self._backend
         return self._stack.enter_context(deploy(contract, settings, backend=backend))

@@ -1,0 +1,27 @@
+"""Lambda's own API to invoke functions: what a request asks for, what is refused and how, what is told afterwards."""
+
+from __future__ import annotations
+
+from lambda_contracts.invoke_api.calls import PATH, Call, InvocationType, Operation, read
+from lambda_contracts.invoke_api.errors import ERRORS, Error, Reason, error
+from lambda_contracts.invoke_api.logs import log_lines, log_tail
+from lambda_contracts.invoke_api.names import LATEST, Reference
+from lambda_contracts.invoke_api.records import Condition, record
+
+__all__ = [
+    "ERRORS",
+    "LATEST",
+    "PATH",
+    "Call",
+    "Condition",
+    "Error",
+    "InvocationType",
+    "Operation",
+    "Reason",
+    "Reference",
+    "error",
+    "log_lines",
+    "log_tail",
+    "read",
+    "record",
+]
