@@ -1,15 +1,22 @@
-"""A contract with what its template says: the template is read, and told in the tables of a contract."""
+"""Contracts and templates, as files name them: what functions there are, and what APIs lead to them.
+
+A contract with what its template says: the template is read, and told in the tables of a contract. A template alone
+has functions and APIs to serve, but no case to check.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from lambda_contracts import contract
 from lambda_contracts.api import Api
+from lambda_contracts.apis import apis
 from lambda_contracts.contract import Contract
 from lambda_contracts.errors import TemplateError
 from lambda_contracts.shapes import Shape
@@ -18,6 +25,56 @@ from lambda_emulator import templates
 from lambda_emulator.templates import Function, Template
 
 log = logging.getLogger(__name__)
+
+
+TEMPLATE_SUFFIXES = (".yaml", ".yml", ".json", ".template")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a file has to serve: functions, and APIs whose endpoints name them."""
+
+    file: Path
+    contracts: tuple[Contract, ...]
+    apis: tuple[Api, ...]
+
+
+def target(path: Path) -> Target:
+    """Read what is to be served of a contract, or of a template alone. Raises a ContractsError."""
+    if path.suffix in TEMPLATE_SUFFIXES:
+        return _template_target(path)
+    found = load(path)
+    return Target(found.file, (found,), apis(found))
+
+
+def _template_target(file: Path) -> Target:
+    template = templates.load(file)
+    if not template.apis:
+        hint = "Give a function an event of type Api or HttpApi, or a FunctionUrlConfig."
+        raise TemplateError(file, "it has no route that leads to a function.", hint=hint)
+    names = {resource: function.name for resource, function in template.functions.items()}
+    for note in template.notes:
+        log.warning("%s", note)
+    found = tuple(_contract(file, resource) for resource in template.functions)
+    return Target(file, found, tuple(_with_names(api, names) for api in template.apis))
+
+
+def _contract(file: Path, resource: str) -> Contract:
+    """Return a function of a template as a contract that has no cases."""
+    says = tables(file, {"template": file.name, "resource": resource})
+    function = msgspec.convert(says["function"], contract.Function)
+    return Contract(file=file, function=function, setup=contract.Setup(), endpoints=(), accept=(), cases=())
+
+
+def _with_names(api: Api, names: Mapping[str, str]) -> Api:
+    """Return a template's API with the functions' names in place of their logical ids."""
+    return replace(
+        api,
+        endpoints=tuple(replace(one, function=names.get(one.function, one.function)) for one in api.endpoints),
+        authorizers={
+            name: replace(one, function=names.get(one.function, one.function)) for name, one in api.authorizers.items()
+        },
+    )
 
 
 def load(path: Path) -> Contract:
@@ -38,9 +95,9 @@ def tables(file: Path, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     for note in template.notes:
         if note.key.startswith(f"Resources.{function.id}."):
             log.warning("%s", note)
-    apis = [api for api in template.apis if any(one.function == function.id for one in api.endpoints)]
-    found: dict[str, Any] = {"function": _function(template, function, asked), "shapes": {"accept": _accepted(apis)}}
-    routes = list(_routes(function, apis))
+    leading = [api for api in template.apis if any(one.function == function.id for one in api.endpoints)]
+    found: dict[str, Any] = {"function": _function(template, function, asked), "shapes": {"accept": _accepted(leading)}}
+    routes = list(_routes(function, leading))
     return {**found, "route": routes} if routes else found
 
 
@@ -71,6 +128,7 @@ def _function(template: Template, function: Function, asked: Mapping[str, Any]) 
         "timeout": function.timeout,
         "memory": function.memory,
         "ephemeral_storage": function.ephemeral_storage,
+        "reserved_concurrency": function.reserved_concurrency,
         "environment": dict(function.environment),
         **(_image(template, function, asked) if function.image else _code(template, function, asked)),
     }

@@ -1,11 +1,12 @@
-"""Changed code, taken up while a function is served."""
+"""Changed code, taken up while functions are served."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from lambda_contracts.contract import Contract
@@ -14,24 +15,36 @@ from lambda_contracts.errors import ContractsError
 from lambda_emulator.deployment import Deployment
 from lambda_emulator.errors import LambdaproofError
 from lambda_emulator.files import Snapshot, changed, snapshot
-from lambda_emulator.loading import load
+from lambda_emulator.loading import Target
 
 log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A target, and how to read it again."""
+
+    read: Callable[[], Target]
+    target: Target
+
+
 @contextlib.contextmanager
 def reloading(
-    deployments: Sequence[Deployment], take_up: Callable[[Contract], None], *, ignored: Sequence[Path] = ()
+    watched: Sequence[Watched],
+    deployments: Mapping[str, Deployment],
+    take_up: Callable[[Target], None],
+    *,
+    ignored: Sequence[Path] = (),
 ) -> Iterator[None]:
-    """Watch the folders of functions; after a change, replace their environments and hand on the contract read anew.
+    """Watch the files of targets; after a change, replace the environments of its functions and hand on the new target.
 
-    Events that are being handled finish on the old code. A contract that is wrong, or an image that does not build, is
-    told, and the old ones stay. Images that nobody builds here are replaced when their name means another one.
+    Events that are being handled finish on the old code. What is wrong with changed files is told, and the old ones
+    stay. An image that nobody builds here is replaced when its name means another one.
     """
     ended = threading.Event()
-    watches = [_Watch(deployment, take_up, [folder.resolve() for folder in ignored]) for deployment in deployments]
+    watches = [_Watch(one, deployments, take_up, [folder.resolve() for folder in ignored]) for one in watched]
 
     def look() -> None:
         while not ended.wait(_LOOK_SECONDS):
@@ -48,38 +61,56 @@ def reloading(
 
 
 class _Watch:
-    """One function's folder, and its image."""
+    """One target: its file, the folder of each function's code, and images."""
 
-    def __init__(self, deployment: Deployment, take_up: Callable[[Contract], None], ignored: Sequence[Path]) -> None:
-        self._deployment = deployment
+    def __init__(
+        self,
+        watched: Watched,
+        deployments: Mapping[str, Deployment],
+        take_up: Callable[[Target], None],
+        ignored: Sequence[Path],
+    ) -> None:
+        self._read = watched.read
+        self._file = watched.target.file
+        self._contracts = {contract.function.name: contract for contract in watched.target.contracts}
+        self._deployments = deployments
         self._take_up = take_up
         self._ignored = ignored
-        self._seen = self._snapshot()
-        self._image = deployment.image_id()
+        self._seen = self._look_at_all()
 
     def look(self) -> None:
         """Take up what changed since the last look."""
-        seen = self._snapshot()
-        names = changed(self._seen, seen)
-        if not names and (self._deployment.contract.function.build or self._image == self._deployment.image_id()):
-            return
+        seen = self._look_at_all()
+        names = {name: files for name in seen if (files := changed(self._seen[name], seen[name]))}
         self._seen = seen
-        self._image = self._deployment.image_id()
-        what = f"{names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}" if names else "the image"
+        if not names:
+            return
+        first = next(iter(names.values()))[0]
         try:
-            contract = load(self._deployment.contract.file)
-            self._deployment.renew(contract)
-            self._take_up(contract)
+            target = self._read()
+            for contract in target.contracts:
+                if contract.function.name in names:
+                    self._deployments[contract.function.name].renew(contract)
+            self._take_up(target)
         except (ContractsError, LambdaproofError) as error:
-            log.warning("%s changed and cannot be taken up: %s", what, error)
+            log.warning("%s changed and cannot be taken up: %s", first, error)
         else:
-            log.warning("%s changed: %s is new from the next event on", what, contract.function.name)
+            log.warning("%s changed: %s is new from the next event on", first, ", ".join(names))
 
-    def _snapshot(self) -> Snapshot:
-        folder = self._deployment.contract.folder.resolve()
-        found = snapshot(folder)
-        return {
-            name: stat
-            for name, stat in found.items()
-            if not any((folder / name).is_relative_to(ignored) for ignored in self._ignored)
+    def _look_at_all(self) -> dict[str, Snapshot]:
+        return {name: self._look_at(name, contract) for name, contract in self._contracts.items()}
+
+    def _look_at(self, name: str, contract: Contract) -> Snapshot:
+        """Take down the files that a function is made of; its image counts as one."""
+        folder = contract.code.resolve()
+        seen = {
+            file: stat
+            for file, stat in snapshot(folder).items()
+            if not any((folder / file).is_relative_to(ignored) for ignored in self._ignored)
         }
+        with contextlib.suppress(OSError):
+            stat = self._file.stat()
+            seen[self._file.name] = (stat.st_size, stat.st_mtime_ns)
+        if contract.function.build is None and (image := self._deployments[name].image_id()):
+            seen[image] = (0, 0)
+        return seen

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lambda_contracts.api import Api
-from lambda_contracts.apis import apis
 from lambda_contracts.contract import Contract
 
 from lambda_emulator.aws.moto import Moto
@@ -17,9 +16,11 @@ from lambda_emulator.deployment import Deployment, deploy
 from lambda_emulator.errors import UsageError
 from lambda_emulator.fronts.gateway import Gateway
 from lambda_emulator.fronts.invocations import Functions, Listener
+from lambda_emulator.fronts.invoke_api import InvokeApi
 from lambda_emulator.fronts.port import Answered, Port
 from lambda_emulator.fronts.server import Listening, listening
-from lambda_emulator.reloading import reloading
+from lambda_emulator.loading import Target
+from lambda_emulator.reloading import Watched, reloading
 from lambda_emulator.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,10 @@ log = logging.getLogger(__name__)
 FIRST_PORT = 3000
 QUEUE = 1000
 """How many events may wait for an environment of a function."""
+
+
+Reader = Callable[[], Target]
+"""Reads what is to be served: at the start, and again after its files changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,46 +56,66 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One API and the port that it has."""
+    """One API and the port that it has; no API where only the Invoke API is."""
 
-    api: Api
+    api: Api | None
     port: int
 
 
 @contextlib.contextmanager
-def serve(contracts: Sequence[Contract], settings: Settings, options: Options) -> Iterator[tuple[Served, ...]]:
-    """Serve each front of each contract until the block ends.
+def serve(readers: Sequence[Reader], settings: Settings, options: Options) -> Iterator[tuple[Served, ...]]:
+    """Serve what each reader reads until the block ends: functions, each API at a port of its own.
 
     Raises a ContractsError or a LambdaproofError: what is wrong with a contract, a port that is taken, a function that
     does not start.
     """
-    served = [(contract, api) for contract in contracts for api in apis(contract)]
-    if not served:
-        raise UsageError("There is no front to serve.", hint="Name one under [shapes] in the contract: rest, http-v2.")
+    targets = [read() for read in readers]
+    apis = [api for target in targets for api in target.apis]
+    contracts = [contract for target in targets for contract in target.contracts]
+    _require_functions(contracts, apis)
     with contextlib.ExitStack() as stack:
         deployments = _deploy(contracts, settings, options, stack)
-        functions = Functions(
-            {name: deployment.function for name, deployment in deployments.items()}, listeners=[*options.listeners]
-        )
-        ports = [Port(Gateway(api, functions), answered=options.answered) for _, api in served]
-        numbers = [options.port and options.port + index for index in range(len(ports))]
-        server = listening(
-            [Listening(port, number) for port, number in zip(ports, numbers, strict=True)],
-            functions,
-            host=options.host,
-            idle_seconds=options.idle,
-        )
-        found = stack.enter_context(server)
+        pools = {name: deployment.function for name, deployment in deployments.items()}
+        functions = Functions(pools, listeners=[*options.listeners])
+        definitions = {contract.function.name: contract.function for contract in contracts}
+        ports = _ports(apis, functions, InvokeApi(functions, definitions), options)
+        listeners = [Listening(port, options.port and options.port + index) for index, port in enumerate(ports)]
+        server = listening(listeners, functions, host=options.host, idle_seconds=options.idle)
+        numbers = stack.enter_context(server)
 
-        def take_up(contract: Contract) -> None:
-            for (old, api), port in zip(served, ports, strict=True):
-                fresh = {one.front: one for one in apis(contract)} if old.file == contract.file else {}
-                if api.front in fresh:
-                    port.gateway = Gateway(fresh[api.front], functions)
+        def take_up(target: Target) -> None:
+            definitions.update((contract.function.name, contract.function) for contract in target.contracts)
+            for fresh in target.apis:
+                for port in ports:
+                    if port.gateway is not None and port.gateway.api.name == fresh.name:
+                        port.gateway = Gateway(fresh, functions)
 
         if options.reload:
-            stack.enter_context(reloading(tuple(deployments.values()), take_up, ignored=options.ignored))
-        yield tuple(Served(api, number) for (_, api), number in zip(served, found, strict=True))
+            watched = [Watched(read, target) for read, target in zip(readers, targets, strict=True)]
+            stack.enter_context(reloading(watched, deployments, take_up, ignored=options.ignored))
+        yield tuple(
+            Served(port.gateway.api if port.gateway else None, number)
+            for port, number in zip(ports, numbers, strict=True)
+        )
+
+
+def _ports(apis: Sequence[Api], functions: Functions, invoke_api: InvokeApi, options: Options) -> list[Port]:
+    """Return a port for each API, the first with the Invoke API beside it; without an API that has a port alone."""
+    ports = [Port(Gateway(api, functions), answered=options.answered) for api in apis] or [
+        Port(None, answered=options.answered)
+    ]
+    ports[0].beside = (invoke_api,)
+    return ports
+
+
+def _require_functions(contracts: Sequence[Contract], apis: Sequence[Api]) -> None:
+    """Raise UsageError when a route leads to a function that is not served."""
+    known = {contract.function.name for contract in contracts}
+    for api in apis:
+        asked = {endpoint.function for endpoint in api.endpoints}
+        asked |= {authorizer.function for authorizer in api.authorizers.values() if authorizer.function}
+        for name in sorted(asked - known):
+            raise UsageError(f"{api.name} needs the function {name}.", hint="Name the folder of its contract too.")
 
 
 def _deploy(

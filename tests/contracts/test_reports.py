@@ -239,7 +239,7 @@ def test_warnings_of_failed_trials_stand_with_their_failure_and_notes_are_not_to
         ([verdict()], "1 event, all hold, 1.2 s"),
         ([verdict(), verdict("two", Shape.REST, MAYBE)], "2 events, all hold, 1.2 s"),
         ([verdict("one", Shape.REST, WRONG), verdict(), verdict()], "3 events, 1 failed, 1.2 s"),
-        ([verdict("one", Shape.REST, replace(WRONG, known=True))], "1 event, all hold, 1.2 s"),
+        ([verdict("one", Shape.REST, replace(WRONG, known=True))], "1 event, all hold, 1 known, 1.2 s"),
     ],
 )
 def test_the_last_line_counts_and_times(verdicts: list[Verdict], expected: str) -> None:

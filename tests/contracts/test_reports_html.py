@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from judged import CRASH, FOLDERS, HOSTILE, MAYBE, WRONG, hostile, run, usual, verdict
+from judged import CRASH, FOLDERS, HOSTILE, MAYBE, SLOW, WRONG, hostile, run, usual, verdict
+from lambda_contracts.checks.registry import Report
 from lambda_contracts.contract import Case
 from lambda_contracts.finding import Finding, Severity
 from lambda_contracts.reports import latency, sides
@@ -133,6 +135,32 @@ def test_findings_have_their_line_their_reason_and_their_change() -> None:
         assert part in texts
     changes = [text for tags, text in read.texts if {"ins", "del"} & set(tags)]
     assert ["-old line", "+new line"] == changes
+
+
+def test_what_the_baseline_knows_is_marked_and_is_no_failure() -> None:
+    known = replace(CRASH, known=True)
+    read = page(
+        run(
+            verdict("virginica", Shape.DIRECT, known, status=502),
+            verdict("virginica", Shape.REST, known, WRONG, status=500),
+            reports=(Report(check="budget", findings=(replace(SLOW, known=True),)),),
+        )
+    )
+    assert [["iris", "direct", "rest"], ["virginica", "502 known", "FAIL 500"]] == read.rows()
+    items = [attrs["class"] for tag, attrs in read.tags if tag == "li"]
+    assert ["finding known", "finding known", "finding error", "finding known"] == items
+    assert 3 == [text for tags, text in read.texts if "li" in tags and tags[-1] == "span"].count("known")
+    opened = ["open" in attrs for tag, attrs in read.tags if tag == "details"]
+    assert [False, True] == opened
+
+
+def test_a_failure_has_the_lines_that_repeat_it() -> None:
+    repeated = {
+        f"virginica[{shape}]": {"replay": f"lambdaproof replay iris {shape}.json"} for shape in ("direct", "rest")
+    }
+    failed = (verdict("virginica", shape, CRASH) for shape in (Shape.DIRECT, Shape.REST))
+    texts = [text for tags, text in page(run(*failed, repeat=repeated)).texts if tags[-3:] == ("div", "p", "code")]
+    assert [f"lambdaproof replay iris {shape}.json" for shape in ("direct", "rest")] == texts
 
 
 def test_two_contracts_are_on_one_page() -> None:
@@ -273,7 +301,8 @@ def browser() -> str:
 def shown(browser: str, file: Path, fragment: str = "") -> str:
     """Return the document that a browser made of a file."""
     command = [
-        browser, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={file.parent / 'profile'}",
+        browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", f"--user-data-dir={file.parent / 'profile'}",
         "--dump-dom", f"{file.as_uri()}{fragment}",
     ]  # fmt: skip
     return subprocess.run(command, capture_output=True, check=True, timeout=120).stdout.decode()

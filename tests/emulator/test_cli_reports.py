@@ -135,6 +135,28 @@ def test_a_file_that_fails_while_it_is_written_is_told_and_the_old_one_stays(tmp
     assert ["old"] == [file.read_text() for file in tmp_path.iterdir()]
 
 
+def test_the_page_repeats_every_failure_and_marks_what_is_known(
+    lambdaproof: RunTool, broken: Path, tmp_path: Path
+) -> None:
+    file = broken / "contract.toml"
+    more = file.read_text().replace('["direct", "rest"]', '["direct", "console-test", "rest"]')
+    code = (broken / "app.py").read_text().replace('json.loads(event["body"])', "event")
+    file.write_text(more)
+    (broken / "app.py").write_text(code)
+    done = lambdaproof("check", broken, *HERE, "--report", "html=r.html")
+    assert "3 events, 2 failed" in done.stdout
+    page = (tmp_path / "r.html").read_text()
+    for shape in ("console-test", "rest"):
+        [found] = set(re.findall(rf"lambdaproof replay (\S+ \S+a-number\.{shape}\.json)", page))
+        assert 1 == lambdaproof("replay", *found.split(), *HERE).returncode
+    assert ">known<" not in page
+
+    lambdaproof("check", broken, *HERE, "--baseline", "known.json", "--update-baseline")
+    done = lambdaproof("check", broken, *HERE, "--baseline", "known.json", "--report", "html=r.html")
+    assert "3 events, all hold, 2 known" in done.stdout
+    assert 2 == (tmp_path / "r.html").read_text().count(">502 known</a>")
+
+
 # --- reports of an earlier run -------------------------------------------------------------------------------------
 
 NOTHING_TO_CHECK = {

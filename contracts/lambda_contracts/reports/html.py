@@ -79,6 +79,10 @@ class _Case:
     trials: tuple[_Trial, ...]
 
     @property
+    def known(self) -> int:
+        return sum(trial.colour == "known" for trial in self.trials)
+
+    @property
     def failed(self) -> int:
         return sum(not trial.verdict.passed for trial in self.trials)
 
@@ -148,14 +152,14 @@ def _trials(anchor: str, run: Run, row: Sequence[Verdict], folders: Folders) -> 
     heads = [group[0] for group in alike(row)]
     trials = []
     for number, verdict in enumerate(row, 1):
-        outcome = verdict.outcome
+        outcome, colour = verdict.outcome, _colour(verdict)
         init = f", init {told(outcome.init_duration)}" if outcome.init_duration else ""
         trials.append(
             _Trial(
                 anchor=f"{anchor}-{number}",
                 verdict=verdict,
-                cell=cell(verdict)[0],
-                colour=_colour(verdict),
+                cell=f"{verdict.response.status} known" if colour == "known" else cell(verdict)[0],
+                colour=colour,
                 first=any(verdict is head for head in heads),
                 time=told(outcome.duration) + init,
                 found=tuple(_found(run, verdict, finding, folders) for finding in verdict.findings),
@@ -175,6 +179,8 @@ def _found(run: Run, verdict: Verdict | None, finding: Finding, folders: Folders
 def _colour(verdict: Verdict) -> str:
     if not verdict.passed:
         return "bad"
+    if any(finding.known for finding in verdict.findings):
+        return "known"
     return "warn" if _warned(verdict) else "good"
 
 

@@ -151,12 +151,15 @@ def summary(
     reports: Sequence[Report] = (),
     figures: Figures | None = None,
 ) -> str:
-    """Return the last line: how many events passed, how many not, what else broke, cold and warm times, and all."""
+    """Return the last line: how many events there were, how many failed, what else broke, what is known, and times."""
     failed = sum(not verdict.passed for verdict in verdicts)
     told = [paint(f"{failed} failed", "bad")] if failed else []
     told += [paint(f"{report.check} failed", "bad") for report in reports if not report.passed]
+    known = sum(any(found.known for found in verdict.findings) for verdict in verdicts)
+    told = told or [paint("all hold", "good")]
+    told += [f"{known} known"] if known else []
     events = "1 event" if len(verdicts) == 1 else f"{len(verdicts)} events"
-    return f"{events}, {', '.join(told) or paint('all hold', 'good')}{_measured(figures)}, {seconds:.1f} s"
+    return f"{events}, {', '.join(told)}{_measured(figures)}, {seconds:.1f} s"
 
 
 def _measured(figures: Figures | None) -> str:

@@ -20,11 +20,9 @@ FAILURES = Path(".lambdaproof/failures")
 
 
 def keep_all(run: Run, settings: Settings, *, redact: bool) -> dict[str, dict[str, str]]:
-    """Keep the events of a run's failed trials, one of those that are alike; return the lines by the trials' ids."""
-    from lambda_contracts.reports.text import alike
-
-    firsts = [group[0] for group in alike(run.judged)]
-    return {first.trial.id: keep(run.contract, settings, first, redact=redact) for first in firsts}
+    """Keep the events of a run's failed trials, known or not; return the lines that repeat them by the trials' ids."""
+    failed = [one for one in run.judged if any(found.severity == "error" for found in one.findings)]
+    return {one.trial.id: keep(run.contract, settings, one, redact=redact) for one in failed}
 
 
 def keep(contract: Contract, settings: Settings, verdict: Verdict, *, redact: bool) -> dict[str, str]:

@@ -16,11 +16,17 @@ if TYPE_CHECKING:
     from lambda_contracts.http import Request, Response
 
     from lambda_emulator.fronts.invocations import Invocation
+    from lambda_emulator.loading import Target
     from lambda_emulator.serving import Served
+
+FRONTS = ("rest", "http-v1", "http-v2", "function-url", "alb", "alb-multi")
 
 
 @click.command()
 @click.argument("paths", type=click.Path(path_type=Path), nargs=-1)
+@click.option("--handler", metavar="MODULE.NAME", help="Serve this handler of the folders PATHS, without a contract.")
+@click.option("--route", "routes", multiple=True, metavar="'METHOD /PATH'", help="A route to --handler. Default: all.")
+@click.option("--front", "fronts", multiple=True, type=click.Choice(FRONTS), help="Before --handler. Default: rest.")
 @click.option("--port", type=int, default=3000, show_default=True, metavar="N", help="The first front's; 0: free ones.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
@@ -34,6 +40,9 @@ if TYPE_CHECKING:
 def serve(
     paths: tuple[Path, ...],
     *,
+    handler: str | None,
+    routes: tuple[str, ...],
+    fronts: tuple[str, ...],
     port: int,
     host: str,
     concurrency: int,
@@ -43,21 +52,28 @@ def serve(
     quiet: bool,
     options: dict[str, Any],
 ) -> None:
-    """Serve each function of PATHS, folders with a contract.toml, behind each of its fronts.
+    """Serve functions over HTTP, each behind its fronts.
 
-    Every front has a port of its own: the first one's is --port, the next ones follow. Requests and what the functions
+    PATHS are contract.toml files, folders that have some in or below them, or SAM and CloudFormation templates. Every
+    front has a port of its own: the first one's is --port, the next ones follow. Requests and what the functions
     print go to stderr. Ctrl-C ends it.
     """
     import contextlib
+    import functools
 
-    from lambda_emulator.cli.check import find
-    from lambda_emulator.loading import load
+    from lambda_emulator.loading import target
     from lambda_emulator.serving import Options
     from lambda_emulator.serving import serve as serving
     from lambda_emulator.settings import resolve
 
-    contracts = [load(path) for path in find(paths or (Path(),))]
     settings = resolve(options)
+    files = paths or (Path(),)
+    if handler is not None:
+        readers = [functools.partial(_of_flags, folder, handler, routes, fronts) for folder in files]
+    elif routes or fronts:
+        raise click.UsageError("--route and --front say what leads to --handler; else the contract does.")
+    else:
+        readers = [functools.partial(target, file) for file in _files(files)]
     chosen = Options(
         host=host,
         port=port,
@@ -70,7 +86,7 @@ def serve(
     )
     with contextlib.ExitStack() as stack:
         with console.progress("starting"):
-            served = stack.enter_context(serving(contracts, settings, chosen))
+            served = stack.enter_context(serving(readers, settings, chosen))
         stack.enter_context(console.notes())
         for one in served:
             _say_served(one, host)
@@ -78,8 +94,38 @@ def serve(
         _wait()
 
 
+def _of_flags(folder: Path, handler: str, routes: tuple[str, ...], fronts: tuple[str, ...]) -> Target:
+    """Return a handler that has no contract as what is served: the flags are told in the words of one."""
+    import json
+
+    from lambda_contracts.apis import apis
+    from lambda_contracts.contract import parse
+
+    from lambda_emulator.loading import Target
+
+    name = "".join(letter if letter.isalnum() else "-" for letter in folder.resolve().name)[:64] or "function"
+    lines = ["[function]", f'name = "{name}"', f"handler = {json.dumps(handler)}", "[shapes]"]
+    lines.append(f"accept = {json.dumps([*fronts] or ['rest'])}")
+    for route in routes or ("ANY /{proxy+}",):
+        method, _, path = route.partition(" ")
+        lines += ["[[route]]", f"method = {json.dumps(method)}", f"path = {json.dumps(path or '/')}"]
+    lines += ["[[case]]", 'name = "served"', "payload = {}"]
+    contract = parse("\n".join(lines), folder / "the command line")
+    return Target(folder, (contract,), apis(contract))
+
+
+def _files(paths: tuple[Path, ...]) -> list[Path]:
+    """Return the contracts and templates that paths name, or that lie in and below them."""
+    from lambda_emulator.cli.check import find
+
+    return [file for path in paths for file in (find((path,)) if path.is_dir() else [path])]
+
+
 def _say_served(one: Served, host: str) -> None:
     """Say where a front is, with a line for each of its routes."""
+    if one.api is None:
+        console.say(console.paint("Invoke API", "bold") + f"  http://{host}:{one.port}")
+        return
     console.say(console.paint(one.api.name, "bold"))
     for endpoint in one.api.endpoints:
         route = endpoint.route

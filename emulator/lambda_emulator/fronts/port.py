@@ -26,26 +26,33 @@ class Beside(Application, Protocol):
 
 @dataclass(slots=True)
 class Port:
-    """One port. `gateway` may be exchanged while requests are answered: further ones go to the new one."""
+    """One port, of one API or none. `gateway` may be exchanged: further requests go to the new one."""
 
-    gateway: Gateway
+    gateway: Gateway | None
     beside: tuple[Beside, ...] = ()
     answered: Answered | None = None
 
     @property
     def max_body(self) -> int:
         """How many bytes of a body are taken in: the most that any of the applications takes."""
-        return max(self.gateway.max_body, *(one.max_body for one in self.beside), 0)
+        return max(one.max_body for one in self._applications())
 
     async def answer(self, request: Request, *, whole: bool) -> Response:
         """Answer a request by way of whom it is for."""
         started = time.perf_counter()
-        other = next((one for one in self.beside if one.takes(request)), None)
-        application: Application = other or self.gateway
-        if whole and len(request.body) > application.max_body:
-            whole = False
-        response = await application.answer(request, whole=whole)
+        application = next((one for one in self.beside if one.takes(request)), self.gateway)
+        if application is None:
+            response = _NOTHING
+        else:
+            whole = whole and len(request.body) <= application.max_body
+            response = await application.answer(request, whole=whole)
         if self.answered is not None:
-            api = None if other else self.gateway.api
+            api = application.api if isinstance(application, Gateway) else None
             self.answered(api, request, response, time.perf_counter() - started)
         return response
+
+    def _applications(self) -> tuple[Application, ...]:
+        return self.beside if self.gateway is None else (self.gateway, *self.beside)
+
+
+_NOTHING = Response(status=404, headers=(("Content-Type", "text/plain"),), body=b"No API is served at this port.\n")
