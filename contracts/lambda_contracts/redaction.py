@@ -1,9 +1,9 @@
 """Secrets out of events, results and logs, so that a report can be shown to anybody.
 
 What a secret is, is told by its name (`Authorization`, `password`, `X-Api-Key`) or by its look (an AWS key id, a JSON
-web token). Once seen it is taken out wherever else it stands, as in a log. Everything keeps its form: objects their
-keys, lists their length, values their type, bodies their JSON, base64 and query strings. The same input gives the same
-output, and a second time changes nothing.
+web token). Once seen it is taken out wherever else it stands, as in a log. So is, in its place, what a token's claims
+say of its user. Everything keeps its form: objects their keys, lists their length, values their type, bodies their
+JSON, base64 and query strings. The same input gives the same output, and a second time changes nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -57,11 +58,17 @@ _VALUE = re.compile(
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
 _SCHEMES = ("basic", "bearer", "digest", "negotiate", "aws4-hmac-sha256")
+_IMPERSONAL_CLAIMS = frozenset(
+    {"iss", "aud", "exp", "iat", "nbf", "auth_time", "token_use", "scope", "client_id", "cognito:groups"}
+)
+"""Claims of a token that do not say whose it is."""
 _COOKIE_ATTRIBUTES = ("path", "domain", "expires", "max-age", "samesite", "httponly", "secure", "partitioned")
 _SHORTEST = 6
 """Characters. Shorter secrets are taken out where they are named, not wherever those letters stand."""
 _SHORTEST_BASE64 = 16
 """Characters. A shorter word is taken for base64 only where the event says that it is."""
+_SHORT = 100
+"""Characters. Texts up to here are remembered once they were looked at: headers and keys come again."""
 _BEGINNING = 16
 """Characters by which a secret is known when it was cut."""
 
@@ -72,35 +79,40 @@ class Redactor:
     def __init__(self, *values: Any) -> None:
         self._known: set[str] = set()
         self._found: re.Pattern[str] | None = None
+        self._learning = False
         for value in values:
             self.learn(value)
 
     def learn(self, value: Any) -> None:
         """Remember the secrets in a JSON value, or in bytes."""
-        if isinstance(value, bytes):
-            self.payload(value)
-        else:
-            self.value(value)
+        self._learning = True
+        try:
+            if isinstance(value, bytes):
+                self._payload(value)
+            else:
+                self._walk(value)
+        except RecursionError:  # all of it is one secret, which stands nowhere else
+            return
+        finally:
+            self._learning = False
 
     def value(self, value: Any) -> Any:
         """Return a JSON value without its secrets. One that is nested too deep to be read is one secret."""
+        self.learn(value)  # a secret may stand before the place that names it
         try:
-            self._walk(value)  # first remember: a secret may stand before the place that names it
             return self._walk(value)
         except RecursionError:
             return MARK
 
     def text(self, text: str) -> str:
         """Return a text without its secrets, as a line of a log, or the body of a request."""
-        self._text(text)
+        self.learn(text)
         return self._text(text)
 
     def payload(self, payload: bytes) -> bytes:
         """Return a payload or body without its secrets; bytes that are no UTF-8 keep what is no text."""
-        try:
-            return self.text(payload.decode()).encode()
-        except UnicodeError:
-            return self.text(payload.decode("latin-1")).encode("latin-1")
+        self.learn(payload)
+        return self._payload(payload)
 
     def headers(self, headers: Headers) -> Headers:
         """Return headers without their secrets."""
@@ -129,6 +141,8 @@ class Redactor:
             if key == "body" and isinstance(value, str) and fields.get("isBase64Encoded") is True and not name:
                 inner = self._base64(value, binary=True)
                 redacted[place] = self._text(value) if inner is None else inner
+            elif key == "claims" and isinstance(value, Mapping) and not name:
+                redacted[place] = {claim: _claim(claim, self._walk(held)) for claim, held in value.items()}
             else:
                 redacted[place] = self._walk(value, name or _secret(str(key)))
         return redacted
@@ -163,6 +177,12 @@ class Redactor:
         return MARK
 
     # --- texts ------------------------------------------------------------------------------------------------------
+
+    def _payload(self, payload: bytes) -> bytes:
+        try:
+            return self._text(payload.decode()).encode()
+        except UnicodeError:
+            return self._text(payload.decode("latin-1")).encode("latin-1")
 
     def _text(self, text: str) -> str:
         """Redact a text: what it is made of (JSON, base64) piece by piece, else by names, looks and what is known."""
@@ -199,7 +219,7 @@ class Redactor:
             return None
         if not binary and not _readable(decoded):
             return None
-        redacted = self.payload(decoded)
+        redacted = self._payload(decoded)
         return text if redacted == decoded else base64.b64encode(redacted).decode()
 
     def _in_form(self, match: re.Match[str]) -> str:
@@ -207,6 +227,8 @@ class Redactor:
 
     def _names(self, text: str) -> str:
         """Redact the values of secrets that a text names."""
+        if ":" not in text and "=" not in text:
+            return text
         parts, done = [], 0
         for found in _NAME.finditer(text):
             value = _VALUE.match(text, found.end()) if found.start() >= done and _secret(found[1]) else None
@@ -217,13 +239,15 @@ class Redactor:
         return "".join([*parts, text[done:]])
 
     def _looked(self, text: str) -> str:
+        if len(text) <= _SHORT and _inconspicuous(text):
+            return text
         for look in _LOOKS:
             text = look.sub(lambda match: self._hidden(match[0]), text)
         return text
 
     def _scrubbed(self, text: str) -> str:
         """Take out what is known, however it is written here: as it is, escaped, quoted or cut."""
-        if not self._known:
+        if not self._known or self._learning:
             return text
         if self._found is None:
             written = {form for secret in self._known for form in _forms(secret)}
@@ -237,14 +261,30 @@ def redact(value: Any) -> Any:
     return Redactor().value(value)
 
 
+def _claim(name: str, value: Any) -> Any:
+    """Redact a claim that says who the user is, there only: a name may well be a word of the path."""
+    return MARK if value and isinstance(value, str) and name not in _IMPERSONAL_CLAIMS else value
+
+
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _secret(name: str) -> str:
     """Return a name in its plain form if it is that of a secret, else nothing."""
-    plain = _plain(name[:200])
+    return _named_secret(name[:200])
+
+
+@lru_cache(maxsize=4096)  # the names of one event are those of the next
+def _named_secret(name: str) -> str:
+    plain = _plain(name)
     return plain if any(part in plain for part in _PARTS) or plain.endswith(_ENDS) else ""
+
+
+@lru_cache(maxsize=4096)
+def _inconspicuous(text: str) -> bool:
+    """Whether nothing in a text looks like a secret."""
+    return not any(look.search(text) for look in _LOOKS)
 
 
 def _memorable(secret: str) -> bool:

@@ -1,4 +1,4 @@
-"""The files of a handler's folder, and which of them changed."""
+"""The files of a handler's folder, which of them changed, and files that are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -19,6 +19,20 @@ def changed(before: Snapshot, after: Snapshot) -> list[str]:
     """Return the files that are new, gone or other than before, in order."""
     names = before.keys() | after.keys()
     return sorted(name for name in names if before.get(name) != after.get(name))
+
+
+UNFINISHED = ".part"
+"""How the name of a file ends that is being written; it begins with a dot."""
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file so that nobody ever reads half of it, not even after this process was killed. Raises OSError."""
+    beside = file.with_name(f".{file.name}.{os.getpid()}{UNFINISHED}")
+    try:
+        beside.write_bytes(content)
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:

@@ -1,21 +1,151 @@
-"""Recorded events, sent again as they are: what the function makes of each, and what the client would get."""
+"""Recorded events, sent again as they are: what became of each, and what is not as it was recorded.
+
+Runs on any `concurrent.futures` executor. Threads share a function's environments:
+
+    with deploy(contract, settings, size=2) as deployment, ThreadPoolExecutor(2) as threads:
+        for repeated in replay(contract, deployment.function.invoke, files, executor=threads): ...
+
+An executor of processes, here or on a cluster, is given a function that starts where it is called:
+
+    replay(contract, Anywhere(contract, settings), files, executor=executor)
+"""
 
 from __future__ import annotations
 
+import codecs
+import json
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import ExitStack
+from dataclasses import dataclass
+from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import Any
 
-from lambda_contracts.checks.cases import Verdict, judge, recorded
+from lambda_contracts import records
+from lambda_contracts.checks.cases import Verdict, answered, judge, recorded
 from lambda_contracts.contract import Case, Contract
 from lambda_contracts.outcomes import Outcome
+from lambda_contracts.payloads import compact
+from lambda_contracts.records import Change, Record
+from lambda_contracts.shapes import Shape
+
+from lambda_emulator import recordings
+from lambda_emulator.deployment import deploy
+from lambda_emulator.function import FunctionPool
+from lambda_emulator.settings import Settings
+
+_CHUNK = 32
+"""Files that an executor is given at once: a task each would cost as much as the event."""
+_CHUNKS = 64
+"""Chunks that an executor is given ahead of the results that were taken."""
+
+Invoke = Callable[[bytes], Outcome]
 
 
-def replay(contract: Contract, invoke: Callable[[Any], Outcome], files: Sequence[Path]) -> Iterator[Verdict]:
-    """Send each file's event and judge the answer by the rules of its shape's front.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeated:
+    """What became of a recorded event that was sent again.
 
-    Raises EventError for a file that holds no event, or one that Lambda would not take.
+    `recorded` says whether its outcome had been recorded; then `changes` is what is different, and the verdict has
+    findings only where something is. Without, the verdict is judged by the rules of the event's front.
     """
-    trials = [recorded(contract, Case(name=str(file), event=str(file)), file) for file in files]
-    for trial in trials:
-        yield judge(contract, trial, invoke(trial.event))
+
+    file: Path
+    verdict: Verdict
+    recorded: bool = False
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether all is as it was recorded; where nothing was, whether the client gets a valid response."""
+        return not self.changes if self.recorded else self.verdict.passed
+
+
+def replay(
+    contract: Contract, invoke: Invoke, files: Sequence[Path], *, executor: Executor | None = None
+) -> Iterator[Repeated]:
+    """Send each file's event as it is and compare its outcome with the one beside it; in the order of the files.
+
+    `invoke` takes an event's JSON text, in a thread or process of the executor, or in this thread without one. Raises
+    EventError for a file that holds no event or outcome, or an event that Lambda would not take.
+    """
+    chunks = [files[start : start + _CHUNK] for start in range(0, len(files), _CHUNK)]
+    if executor is None:
+        for file in files:
+            yield _repeat(contract, invoke, file)
+        return
+    ahead: deque[Future[list[Repeated]]] = deque()
+    try:
+        for chunk in chunks:
+            ahead.append(executor.submit(_repeat_all, contract, invoke, chunk))
+            if len(ahead) >= _CHUNKS:
+                yield from ahead.popleft().result()
+        while ahead:
+            yield from ahead.popleft().result()
+    finally:
+        for future in ahead:
+            future.cancel()
+
+
+def keep(repeated: Repeated, *, redact: bool = True) -> None:
+    """Record what became of an event as its outcome. Raises OSError."""
+    trial, verdict = repeated.verdict.trial, repeated.verdict
+    kept = recordings.kept_outcome(repeated.file)
+    waits = "response" in kept if kept else trial.shape is not Shape.DIRECT
+    record = Record(
+        function="",
+        shape=Shape((kept or {}).get("shape", trial.shape)),
+        route="",
+        event=json.dumps(trial.event).encode(),
+        outcome=verdict.outcome,
+        response=verdict.response if waits else None,
+    )
+    recordings.keep_outcome(repeated.file, record, redact=redact)
+
+
+@dataclass(frozen=True)
+class Anywhere:
+    """Invokes a contract's function in whichever process it is called.
+
+    The function is started there at the first event, and ended with the process. Can be pickled.
+    """
+
+    contract: Contract
+    settings: Settings
+
+    def __call__(self, event: bytes) -> Outcome:
+        """Handle one event."""
+        return _function(self).invoke(event)
+
+
+_functions: dict[tuple[Path, Settings], FunctionPool] = {}
+_starting = threading.Lock()
+
+
+def _function(anywhere: Anywhere) -> FunctionPool:
+    key = anywhere.contract.file, anywhere.settings
+    with _starting:
+        if key not in _functions:
+            stack = ExitStack()
+            _functions[key] = stack.enter_context(deploy(anywhere.contract, anywhere.settings)).function
+            Finalize(None, stack.close, exitpriority=1)  # processes of an executor end without atexit
+    return _functions[key]
+
+
+def _repeat_all(contract: Contract, invoke: Invoke, files: Sequence[Path]) -> list[Repeated]:
+    return [_repeat(contract, invoke, file) for file in files]
+
+
+def _repeat(contract: Contract, invoke: Invoke, file: Path) -> Repeated:
+    kept = recordings.kept_outcome(file)
+    shape = Shape(kept["shape"]) if kept and "shape" in kept else None
+    trial = recorded(contract, Case(name=str(file), event=str(file)), file, shape)
+    outcome = invoke(compact(file.read_bytes().removeprefix(codecs.BOM_UTF8)))  # numbers and all as they are written
+    if kept is None:
+        return Repeated(file=file, verdict=judge(contract, trial, outcome))
+    response = answered(contract, trial, outcome).response
+    changes = records.changes(kept, outcome, response if "response" in kept else None)
+    verdict = judge(contract, trial, outcome) if changes else Verdict(trial=trial, outcome=outcome, response=response)
+    return Repeated(file=file, verdict=verdict, recorded=True, changes=changes)

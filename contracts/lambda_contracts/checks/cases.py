@@ -21,9 +21,9 @@ from lambda_contracts.events.paths import path_parameters, template
 from lambda_contracts.finding import Confidence, Finding, Severity
 from lambda_contracts.http import Request, Response
 from lambda_contracts.matching import differences, equal
-from lambda_contracts.outcomes import Outcome, returned
+from lambda_contracts.outcomes import Outcome
 from lambda_contracts.payloads import parse
-from lambda_contracts.results import Answer, respond
+from lambda_contracts.results import FRONT_OF, Answer, respond
 from lambda_contracts.route import Route
 from lambda_contracts.shapes import Shape
 from lambda_contracts.tracebacks import handler_place
@@ -140,17 +140,25 @@ def check(contract: Contract, invoke: Invoke) -> Iterator[Verdict]:
     yield from map(verdicts.of, trials)
 
 
-def recorded(contract: Contract, case: Case, file: Path) -> Trial:
-    """Return the trial of a recorded event, to be sent as it is. Raises EventError for a file that holds none."""
+def recorded(contract: Contract, case: Case, file: Path, shape: Shape | None = None) -> Trial:
+    """Return the trial of a recorded event, to be sent as it is; its shape is recognised unless it is known.
+
+    Raises EventError for a file that holds none.
+    """
     try:
         event = parse(file.read_bytes().removeprefix(codecs.BOM_UTF8))
-        shape = _shape(event)
+        shape = _judged_as(shape or events.identify(event).shape)
         request = None if shape is Shape.DIRECT else events.read(event, shape)
     except FileNotFoundError:
         raise EventError(f"{file}: there is no such file.") from None
     except (OSError, ValueError, RecursionError) as error:
         raise EventError(f"{file} holds no event: {error}.") from error
-    return Trial(case=case, shape=shape, event=event, route=contract.routes[0], request=request)
+    route = contract.routes[0]
+    if request is not None and len(contract.routes) > 1:
+        template = events.read_route(event, shape).path
+        named = (one for one in contract.routes if one.path == template and one.method in (request.method, "ANY"))
+        route = next(named, None) or route_of(contract, request.path) or route
+    return Trial(case=case, shape=shape, event=event, route=route, request=request)
 
 
 def regressions(contract: Contract) -> Iterator[Trial]:
@@ -166,15 +174,20 @@ def regressions(contract: Contract) -> Iterator[Trial]:
 
 def judge(contract: Contract, trial: Trial, outcome: Outcome) -> Verdict:
     """Say what the client would have got, by the rules of the shape's front, and compare it with the case."""
-    front = contract.front if trial.shape is Shape.DIRECT else trial.shape
-    accept = trial.request.header("accept") if trial.request else None
-    answer = respond(outcome, front, trial.route, accept=accept)
+    answer = answered(contract, trial, outcome)
     if not outcome.ok:
         failed = (known.diagnosed(contract, trial.event, outcome, _failed(contract, outcome, answer.findings)),)
         return Verdict(trial=trial, outcome=outcome, response=answer.response, findings=failed)
     told = known.named(contract, trial.event, outcome, answer.findings) if answer.findings else ()
     findings = (*told, *_unexpected(trial, answer))
     return Verdict(trial=trial, outcome=outcome, response=answer.response, findings=findings, unsure=answer.unsure)
+
+
+def answered(contract: Contract, trial: Trial, outcome: Outcome) -> Answer:
+    """Say what the client would have got, by the rules of the shape's front."""
+    front = contract.front if trial.shape is Shape.DIRECT else trial.shape
+    accept = trial.request.header("accept") if trial.request else None
+    return respond(outcome, front, trial.route, accept=accept)
 
 
 def body_value(response: Response) -> Any:
@@ -188,14 +201,9 @@ def body_value(response: Response) -> Any:
 # --- planning --------------------------------------------------------------------------------------------------------
 
 
-def _shape(event: Any) -> Shape:
-    """Return a recorded event's shape. What answers no HTTP request is judged as a direct invocation."""
-    shape = events.identify(event).shape
-    try:
-        respond(returned(None), shape)
-    except ValueError:
-        return Shape.DIRECT
-    return shape
+def _judged_as(shape: Shape) -> Shape:
+    """Return the shape by whose rules an event is judged: what answers no HTTP request is a direct invocation."""
+    return shape if shape in FRONT_OF else Shape.DIRECT
 
 
 def trials_of(contract: Contract, index: int, case: Case) -> Iterator[Trial]:

@@ -53,11 +53,14 @@ def _gathered(command: Callable[..., Any], options: tuple[Callable[..., Any], ..
 
 
 @contextlib.contextmanager
-def running(contract: Contract, settings: Settings) -> Iterator[Deployment]:
-    """Start a contract's function, showing progress until it takes events, and end it afterwards."""
+def running(contract: Contract, settings: Settings, *, size: int = 1) -> Iterator[Deployment]:
+    """Start a contract's function, showing progress until it takes events, and end it afterwards.
+
+    `size` is how many events it handles at once.
+    """
     from lambda_emulator.deployment import deploy
 
     with contextlib.ExitStack() as stack:
         with console.progress(contract.function.name):
-            deployment = stack.enter_context(deploy(contract, settings))
+            deployment = stack.enter_context(deploy(contract, settings, size=size))
         yield deployment
