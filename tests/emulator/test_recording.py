@@ -21,7 +21,7 @@ from lambda_contracts.outcomes import returned
 from lambda_contracts.shapes import Shape
 from lambda_emulator.errors import UsageError
 from lambda_emulator.fronts.invocations import Invocation
-from lambda_emulator.loading import load
+from lambda_emulator.loading import target
 from lambda_emulator.recording import Recorder
 from lambda_emulator.serving import Options, serve
 from lambda_emulator.settings import Settings
@@ -70,7 +70,7 @@ def recorded(folder: Path) -> dict[str, Any]:
 def served(folder: Path, recorder: Recorder) -> Iterator[list[int]]:
     """Serve a function's APIs and record what comes in; yield the ports."""
     options = Options(port=0, reload=False, listeners=(recorder,))
-    with contextlib.closing(recorder), serve([load(folder)], Settings(environment="worker"), options) as apis:
+    with contextlib.closing(recorder), serve([lambda: target(folder)], Settings(environment="worker"), options) as apis:
         yield [one.port for one in apis]
 
 
