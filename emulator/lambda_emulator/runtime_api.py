@@ -9,9 +9,7 @@ The API: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 from __future__ import annotations
 
 import contextlib
-import selectors
 import socket
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,16 +18,12 @@ from lambda_emulator.errors import NotReached
 from lambda_emulator.rie import MAX_RESPONSE_BYTES
 from lambda_emulator.steps import Ready, Steps, send
 
+_CLIENTS = 2
+"""awslambdaric has a client that asks for events and one that posts what became of them."""
 _PREFIX = "/2018-06-01/runtime/"
 _ACCEPTED = b'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{"status":"OK"}\n'
 _TOO_LARGE = b"HTTP/1.1 413 Request Entity Too Large\r\nContent-Length: 0\r\n\r\n"
 _NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
-
-
-if sys.platform == "linux":  # both have a descriptor of their own to wait for
-    _Selector = selectors.EpollSelector
-else:
-    _Selector = selectors.KqueueSelector
 
 
 class RuntimeGoneError(Exception):
@@ -64,8 +58,7 @@ class RuntimeApi:
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.setblocking(False)
-        self._selector = _Selector()
-        self._selector.register(self._listener, selectors.EVENT_READ)
+        self._peers: list[_Peer] = []
         self._waiting: _Peer | None = None
         self.gone: Callable[[], bool] = lambda: False
 
@@ -104,54 +97,72 @@ class RuntimeApi:
         with contextlib.suppress(ConnectionError):
             yield from send(peer.socket, head.encode() + payload, deadline)
             while not peer.unread:
-                post = yield from self._read(deadline)
+                post = yield from self._read(deadline, at_once=False)
                 if post is not None:
                     return post
         raise NotReached("The runtime ended before it had read the event.")
 
     def close(self) -> None:
         """Close every socket."""
-        for key in list(self._selector.get_map().values()):
-            key.fileobj.close()  # type: ignore[union-attr]  # only sockets are registered
-        self._selector.close()
+        self._listener.close()
+        for peer in self._peers:
+            peer.socket.close()
+        self._peers.clear()
 
-    def _read(self, deadline: float) -> Steps[Post | None]:
+    def _read(self, deadline: float, *, at_once: bool = True) -> Steps[Post | None]:
         """Take in what comes next; return it if it is a post, keep the peer if it asks for an event.
 
-        Raises TimeoutError and RuntimeGoneError.
+        `at_once` says that something may be there already. Raises TimeoutError and RuntimeGoneError.
         """
         seconds = deadline - time.monotonic()
         if seconds <= 0:
             raise TimeoutError
-        ready = self._selector.select(0)
-        if not ready:
-            yield Ready(self._selector.fileno(), min(seconds, 0.1))
-            ready = self._selector.select(0)
-        for key, _ in ready:
-            if key.fileobj is self._listener:
-                self._accept()
-            else:
-                post = self._receive(key.data)
-                if post is not None:
-                    return post
-        if not ready and self.gone():
-            raise RuntimeGoneError
-        return None
+        found, post = self._look() if at_once else (False, None)
+        if found:
+            return post
+        yield self._something(min(seconds, 0.1))
+        found, post = self._look()
+        if not found and self.gone():
+            found, post = self._look()  # what it sent before it ended
+            if not found:
+                raise RuntimeGoneError
+        return post
 
-    def _accept(self) -> None:
-        connection, _ = self._listener.accept()
+    def _something(self, seconds: float) -> Ready:
+        """Wait for any of the runtime's connections; a new one is expected until there are those of its two clients."""
+        fds = [peer.socket.fileno() for peer in self._peers]
+        if len(fds) < _CLIENTS:
+            fds.append(self._listener.fileno())
+        return Ready(tuple(fds), seconds)
+
+    def _look(self) -> tuple[bool, Post | None]:
+        """Take in what is there, up to the first post; say whether there was anything."""
+        found = False
+        for peer in tuple(self._peers):
+            try:
+                data = peer.socket.recv(1 << 16)
+            except BlockingIOError:
+                continue
+            except ConnectionResetError:
+                peer.unread = True
+                data = b""
+            found = True
+            post = self._take(peer, data)
+            if post is not None:
+                return True, post
+        return found or self._accept(), None
+
+    def _accept(self) -> bool:
+        try:
+            connection, _ = self._listener.accept()
+        except BlockingIOError:
+            return False
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.setblocking(False)
-        self._selector.register(connection, selectors.EVENT_READ, _Peer(connection))
+        self._peers.append(_Peer(connection))
+        return True
 
-    def _receive(self, peer: _Peer) -> Post | None:
-        try:
-            data = peer.socket.recv(1 << 20)
-        except BlockingIOError:
-            return None
-        except ConnectionResetError:
-            peer.unread = True
-            data = b""
+    def _take(self, peer: _Peer, data: bytes) -> Post | None:
         if not data:
             self._forget(peer)
             return None
@@ -161,7 +172,7 @@ class RuntimeApi:
     def _forget(self, peer: _Peer) -> None:
         if peer is self._waiting:
             self._waiting = None
-        self._selector.unregister(peer.socket)
+        self._peers.remove(peer)
         peer.socket.close()
 
     def _request(self, peer: _Peer) -> Post | None:

@@ -121,7 +121,7 @@ def _require_functions(contracts: Sequence[Contract], apis: Sequence[Api]) -> No
 def _deploy(
     contracts: Sequence[Contract], settings: Settings, options: Options, stack: contextlib.ExitStack
 ) -> dict[str, Deployment]:
-    backend = stack.enter_context(Moto()) if any(contract.setup.buckets for contract in contracts) else None
+    backend = stack.enter_context(Moto()) if any(contract.setup.needs_aws for contract in contracts) else None
     deployments: dict[str, Deployment] = {}
     for contract in contracts:
         name = contract.function.name

@@ -20,9 +20,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Wait until a file descriptor can be read, or written, or until some seconds have passed."""
+    """Wait until one of some file descriptors can be read, or written, or until some seconds have passed."""
 
-    fd: int
+    fds: tuple[int, ...]
     seconds: float
     writing: bool = False
 
@@ -83,7 +83,7 @@ def send(connection: socket.socket, data: bytes, deadline: float) -> Steps[None]
         try:
             rest = rest[connection.send(rest) :]
         except BlockingIOError:
-            yield Ready(connection.fileno(), _left(deadline), writing=True)
+            yield Ready((connection.fileno(),), _left(deadline), writing=True)
 
 
 def receive(connection: socket.socket, deadline: float) -> Steps[bytes]:
@@ -92,7 +92,7 @@ def receive(connection: socket.socket, deadline: float) -> Steps[bytes]:
         try:
             data = connection.recv(1 << 16)
         except BlockingIOError:
-            yield Ready(connection.fileno(), _left(deadline))
+            yield Ready((connection.fileno(),), _left(deadline))
         else:
             if not data:
                 raise EOFError
@@ -110,7 +110,8 @@ def _left(deadline: float) -> float:
 def _block(wait: Wait) -> Any:
     if isinstance(wait, Ready):
         poll = select.poll()
-        poll.register(wait.fd, select.POLLOUT if wait.writing else select.POLLIN)
+        for fd in wait.fds:
+            poll.register(fd, select.POLLOUT if wait.writing else select.POLLIN)
         poll.poll(max(0.0, wait.seconds) * 1000)
         return None
     if isinstance(wait, Call):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import http.client
 import json
 import logging
@@ -71,10 +70,7 @@ def recorded(folder: Path) -> dict[str, Any]:
 def served(folder: Path, recorder: Recorder) -> Iterator[list[int]]:
     """Serve a function's APIs and record what comes in; yield the ports."""
     options = Options(port=0, reload=False, listeners=(recorder,))
-    with (
-        contextlib.closing(recorder),
-        serve([functools.partial(target, folder / "contract.toml")], Settings(environment="worker"), options) as apis,
-    ):
+    with contextlib.closing(recorder), serve([lambda: target(folder)], Settings(environment="worker"), options) as apis:
         yield [one.port for one in apis]
 
 

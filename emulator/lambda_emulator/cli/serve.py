@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from lambda_emulator.fronts.invocations import Invocation
     from lambda_emulator.loading import Target
+    from lambda_emulator.recording import Recorder
     from lambda_emulator.serving import Served
 
 FRONTS = ("rest", "http-v1", "http-v2", "function-url", "alb", "alb-multi")
@@ -34,6 +37,10 @@ FRONTS = ("rest", "http-v1", "http-v2", "function-url", "alb", "alb-multi")
 )
 @click.option("--warm", type=click.IntRange(1), default=1, show_default=True, help="Environments started at once.")
 @click.option("--idle", type=float, default=600, show_default=True, metavar="SECONDS", help="End idle ones after this.")
+@click.option(
+    "--record", type=click.Path(path_type=Path), metavar="DIR", help="Record each event, without its secrets."
+)
+@click.option("--no-redact", is_flag=True, help="Leave secrets in what is recorded.")
 @click.option("--no-reload", is_flag=True, help="Keep the code that was there at the start.")
 @click.option("--quiet", "-q", is_flag=True, help="Print neither requests nor the functions' logs.")
 @environment_options
@@ -48,6 +55,8 @@ def serve(
     concurrency: int,
     warm: int,
     idle: float,
+    record: Path | None,
+    no_redact: bool,
     no_reload: bool,
     quiet: bool,
     options: dict[str, Any],
@@ -58,7 +67,7 @@ def serve(
     front has a port of its own: the first one's is --port, the next ones follow. Requests and what the functions
     print go to stderr. Ctrl-C ends it.
     """
-    import contextlib
+    import dataclasses
     import functools
 
     from lambda_emulator.loading import target
@@ -74,6 +83,8 @@ def serve(
         raise click.UsageError("--route and --front say what leads to --handler; else the contract does.")
     else:
         readers = [functools.partial(target, file) for file in _files(files)]
+    if no_redact and record is None:
+        raise click.UsageError("--no-redact says how to --record.")
     chosen = Options(
         host=host,
         port=port,
@@ -81,10 +92,14 @@ def serve(
         warm=warm,
         idle=idle,
         reload=not no_reload,
+        ignored=(record,) if record else (),
         listeners=() if quiet else (_show_log,),
         answered=None if quiet else _show_answer,
     )
     with contextlib.ExitStack() as stack:
+        if record is not None:
+            recorder = stack.enter_context(_recording(record, redact=not no_redact))
+            chosen = dataclasses.replace(chosen, listeners=(*chosen.listeners, recorder))
         with console.progress("starting"):
             served = stack.enter_context(serving(readers, settings, chosen))
         stack.enter_context(console.notes())
@@ -92,6 +107,20 @@ def serve(
             _say_served(one, host)
         click.echo("Ctrl-C ends it.", err=True)
         _wait()
+
+
+@contextlib.contextmanager
+def _recording(folder: Path, *, redact: bool) -> Iterator[Recorder]:
+    """Record into a folder, and say at the end how much of it there is."""
+    from lambda_emulator.recording import Recorder
+
+    recorder = Recorder(folder, redact=redact)
+    try:
+        yield recorder
+    finally:
+        recorder.close()
+        lost = f", {recorder.lost:,} could not be recorded" if recorder.lost else ""
+        click.echo(f"recorded {recorder.written:,} events in {folder}{lost}", err=True)
 
 
 def _of_flags(folder: Path, handler: str, routes: tuple[str, ...], fronts: tuple[str, ...]) -> Target:

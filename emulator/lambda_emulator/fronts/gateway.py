@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Any
 
 from lambda_contracts import admission, authorizing, cors, routing
 from lambda_contracts.api import Api
+from lambda_contracts.errors import EventError
 from lambda_contracts.events import FRESH, build
 from lambda_contracts.http import Headers, Request, Response
 from lambda_contracts.outcomes import Outcome, OutcomeKind
@@ -20,8 +22,10 @@ from lambda_contracts.route import Route
 from lambda_contracts.routing import Match
 from lambda_contracts.shapes import Shape
 
-from lambda_emulator.errors import NotReached, Throttled
+from lambda_emulator.errors import Throttled, ToolError
 from lambda_emulator.fronts.invocations import Functions, Invocation
+
+log = logging.getLogger(__name__)
 
 _DUMP = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -79,7 +83,7 @@ class Gateway:
                 outcome = await self._functions.invoke(
                     asked.authorizer.function, _DUMP(asked.event).encode("utf-8", "replace")
                 )
-            except (KeyError, Throttled, NotReached):
+            except (KeyError, EventError, ToolError):
                 return refusal(found.front, Reason.AUTHORIZER_FAILED)
             asked = authorizing.answer(asked, outcome)
         return asked if isinstance(asked, Refusal) else authorizing.admit(self.api, found, asked)
@@ -120,6 +124,9 @@ class Gateway:
             return refusal(front, Reason.FUNCTION_THROTTLED).response
         except TimeoutError:
             return timed_out()
+        except (EventError, ToolError) as error:
+            log.warning("%s: %s", found.endpoint.function, error)
+            outcome = Outcome(kind=OutcomeKind.EXIT, payload=b"null")
         response = answered(outcome)
         if functions.listeners:
             tell(outcome, response)

@@ -76,7 +76,9 @@ class Drive(Generic[T]):
     def _wait(self, wait: Wait) -> None:
         if isinstance(wait, Ready):
             self._ready = wait
-            (self._loop.add_writer if wait.writing else self._loop.add_reader)(wait.fd, self._go_on)
+            add = self._loop.add_writer if wait.writing else self._loop.add_reader
+            for fd in wait.fds:
+                add(fd, self._go_on)
             self._timer = self._loop.call_later(max(0.0, wait.seconds), self._go_on)
         elif isinstance(wait, Pause):
             self._timer = self._loop.call_later(wait.seconds, self._go_on)
@@ -94,7 +96,9 @@ class Drive(Generic[T]):
             self._timer.cancel()
             self._timer = None
         if self._ready is not None:
-            (self._loop.remove_writer if self._ready.writing else self._loop.remove_reader)(self._ready.fd)
+            remove = self._loop.remove_writer if self._ready.writing else self._loop.remove_reader
+            for fd in self._ready.fds:
+                remove(fd)
             self._ready = None
 
     def _take(self, done: asyncio.Future[Any] | Future[Any]) -> None:

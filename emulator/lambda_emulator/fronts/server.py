@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -12,7 +13,10 @@ from dataclasses import dataclass
 
 from lambda_emulator.errors import PortInUse
 from lambda_emulator.fronts.invocations import Functions
-from lambda_emulator.fronts.wire import Application, Connection
+from lambda_emulator.fronts.wire import TIMEOUTS, Application, Connection, Timeouts
+from lambda_emulator.function import FunctionPool
+
+log = logging.getLogger(__name__)
 
 _SWEEP_SECONDS = 1.0
 _BACKLOG = 1024
@@ -30,7 +34,12 @@ class Listening:
 
 @contextlib.contextmanager
 def listening(
-    listeners: Sequence[Listening], functions: Functions, *, host: str = "127.0.0.1", idle_seconds: float = 600.0
+    listeners: Sequence[Listening],
+    functions: Functions,
+    *,
+    host: str = "127.0.0.1",
+    idle_seconds: float = 600.0,
+    timeouts: Timeouts = TIMEOUTS,
 ) -> Iterator[tuple[int, ...]]:
     """Serve every listener until the block ends; yield their ports.
 
@@ -38,7 +47,7 @@ def listening(
     """
     with ThreadPoolExecutor(_STARTERS, "lambdaproof-starter") as starters:
         functions.executor = starters
-        server = _Server(listeners, functions, host, idle_seconds)
+        server = _Server(listeners, functions, host, idle_seconds, timeouts)
         thread = threading.Thread(target=server.run, name="lambdaproof-server", daemon=True)
         thread.start()
         try:
@@ -51,11 +60,19 @@ def listening(
 class _Server:
     """The loop of one server. `ports` is set when it listens, or to the reason why it cannot."""
 
-    def __init__(self, listeners: Sequence[Listening], functions: Functions, host: str, idle_seconds: float) -> None:
+    def __init__(
+        self,
+        listeners: Sequence[Listening],
+        functions: Functions,
+        host: str,
+        idle_seconds: float,
+        timeouts: Timeouts,
+    ) -> None:
         self._listeners = listeners
         self._functions = functions
         self._host = host
         self._idle_seconds = idle_seconds
+        self._timeouts = timeouts
         self._connections: set[Connection] = set()
         self._loop = asyncio.new_event_loop()
         self._ended = asyncio.Event()
@@ -81,7 +98,7 @@ class _Server:
             for listener in self._listeners:
                 try:
                     server = await stack.enter_async_context(self._listen(listener))
-                except OSError as error:
+                except (OSError, OverflowError, UnicodeError) as error:  # taken; no port; no name
                     self.ports.set_exception(_in_use(self._host, listener.port, error))
                     return
                 ports.append(server)
@@ -100,7 +117,10 @@ class _Server:
     @contextlib.asynccontextmanager
     async def _listen(self, listener: Listening) -> AsyncIterator[int]:
         server = await self._loop.create_server(
-            lambda: Connection(listener.application, self._connections), self._host, listener.port, backlog=_BACKLOG
+            lambda: Connection(listener.application, self._connections, self._timeouts),
+            self._host,
+            listener.port,
+            backlog=_BACKLOG,
         )
         try:
             yield server.sockets[0].getsockname()[1]
@@ -111,15 +131,24 @@ class _Server:
         """End what has been idle for too long: connections, and environments."""
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
-            now = time.monotonic()
-            for connection in tuple(self._connections):
-                connection.expire(now)
+            self._expire(time.monotonic())
             for pool in self._functions.pools.values():
-                await self._loop.run_in_executor(self._functions.executor, pool.reap, self._idle_seconds)
+                await self._loop.run_in_executor(self._functions.executor, _reap, pool, self._idle_seconds)
+
+    def _expire(self, now: float) -> None:
+        for connection in tuple(self._connections):
+            connection.expire(now)
 
 
-def _in_use(host: str, port: int, error: OSError) -> PortInUse:
+def _reap(pool: FunctionPool, seconds: float) -> None:
+    try:
+        pool.reap(seconds)
+    except Exception:
+        log.exception("An idle environment was not ended in order")
+
+
+def _in_use(host: str, port: int, error: Exception) -> PortInUse:
     return PortInUse(
-        f"Port {port} of {host} cannot be used: {error.strerror}.",
+        f"Port {port} of {host} cannot be used: {getattr(error, 'strerror', None) or error}.",
         hint="Choose another with --port, or leave it out for a free one.",
     )

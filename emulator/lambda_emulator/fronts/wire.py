@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections import deque
 from dataclasses import dataclass
 from email.utils import formatdate
+from functools import lru_cache
 from http import HTTPStatus
 from io import BytesIO
 from typing import Protocol
@@ -24,12 +26,24 @@ MAX_HEAD_BYTES = 1 << 20
 """What a request line and headers may have: far over every front's own limit, which the front answers itself."""
 _HEADER_COST = 64
 """What a header counts for beside its bytes, so that no number of tiny ones fills the memory."""
-HEAD_SECONDS = 30.0
-"""How long a client may take for a request line and headers, and then for each further piece of the body."""
-IDLE_SECONDS = 75.0
-_LINGER_SECONDS = 2.0
 _PIPELINED = 8
 """How many requests a connection may have sent ahead before no more are read from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long a client may take, in seconds.
+
+    `receiving` is for a request line and headers, and then for each further piece of the body; `idle` for its next
+    request, and for each further piece of an answer; `linger` for an answer after which nothing more is read.
+    """
+
+    receiving: float = 30.0
+    idle: float = 75.0
+    linger: float = 2.0
+
+
+TIMEOUTS = Timeouts()
 
 
 class Application(Protocol):
@@ -56,17 +70,22 @@ class _Due:
 class Connection(asyncio.Protocol):
     """One client's connection. Its requests are answered one after another, in order."""
 
-    def __init__(self, application: Application, connections: set[Connection]) -> None:
+    def __init__(self, application: Application, connections: set[Connection], timeouts: Timeouts = TIMEOUTS) -> None:
         self._application = application
         self._connections = connections
+        self._timeouts = timeouts
         self._parser = httptools.HttpRequestParser(self)
         self._due: deque[_Due] = deque()
         self._answering: asyncio.Task[None] | None = None
         self._writable = asyncio.Event()
         self._writable.set()
         self._deaf = False
+        self._ended = False
+        self._receiving = False
         self._in_body = False
-        self._deadline = time.monotonic() + HEAD_SECONDS
+        self._unused = 0
+        self._unsent = 0
+        self._deadline = time.monotonic() + timeouts.receiving
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin: `connections` holds those that are open."""
@@ -94,14 +113,16 @@ class Connection(asyncio.Protocol):
         """Take in what the client sent."""
         if self._deaf:
             return
+        self._unused += len(data)
         if self._in_body:
-            self._deadline = time.monotonic() + HEAD_SECONDS
+            self._expect(self._timeouts.receiving)
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._deaf = True  # no front upgrades: the request is answered as any other, and is the last
+        except httptools.HttpParserUpgrade as upgrade:
+            self._stay(data[upgrade.args[0] :])
         except httptools.HttpParserError:
             self._refuse(HTTPStatus.BAD_REQUEST)
+        self._count(0)
 
     # What the parser finds:
 
@@ -109,33 +130,37 @@ class Connection(asyncio.Protocol):
         """Begin with a request."""
         self._url = b""
         self._headers: list[tuple[str, str]] = []
-        self._head_bytes = 0
         self._body = BytesIO()
         self._whole = True
+        self._receiving = True
         self._in_body = False
-        self._deadline = time.monotonic() + HEAD_SECONDS
+        self._unused = 0
+        self._expect(self._timeouts.receiving)
 
     def on_url(self, url: bytes) -> None:
         """Take in the request target, or a piece of it."""
         self._url += url
-        self._count(len(url))
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take in a header."""
-        self._headers.append((name.decode("latin-1"), value.decode("latin-1")))
-        self._count(len(name) + len(value) + _HEADER_COST)
+        """Take in a header; what follows a body in chunks is none that any front hands on."""
+        self._count(_HEADER_COST)
+        if not self._in_body:
+            self._headers.append((name.decode("latin-1"), value.decode("latin-1").rstrip(" \t")))
 
     def on_headers_complete(self) -> None:
         """Ask for the body if the client waits for that."""
         self._in_body = True
-        if not self._deaf and any(
-            len(name) == 6 and name.lower() == "expect" and value.lower() == "100-continue"
-            for name, value in self._headers
-        ):
+        version = self._parser.get_http_version()
+        if version not in ("1.0", "1.1"):
+            self._refuse(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
+        if self._deaf or version == "1.0":
+            return
+        if any(len(name) == 6 and name.lower() == "expect" and _is_continue(value) for name, value in self._headers):
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, data: bytes) -> None:
         """Take in a piece of the body, as long as it is not too long."""
+        self._unused = 0
         if self._whole and self._body.tell() + len(data) <= self._application.max_body:
             self._body.write(data)
         elif self._whole:
@@ -145,19 +170,37 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """Have the request answered."""
-        if self._whole:
-            self._take(last=not self._parser.should_keep_alive() or self._parser.should_upgrade())
+        self._receiving = False
+        if self._whole and not self._parser.should_upgrade():
+            self._take(last=not self._parser.should_keep_alive())
+
+    def _stay(self, rest: bytes) -> None:
+        """Read a request anew as one that asks for no other protocol, which is how every front takes it.
+
+        The parser takes what follows its head for that protocol's, though it may be a body.
+        """
+        if self._parser.get_method() == b"CONNECT":
+            self._refuse(HTTPStatus.BAD_REQUEST)
+            return
+        lines = [f"{self._parser.get_method().decode()} {self._url.decode('latin-1')} HTTP/1.1"]
+        lines += [f"{name}: {value}" for name, value in self._headers if name.lower() not in ("connection", "expect")]
+        self._parser = httptools.HttpRequestParser(self)
+        self.data_received(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + rest)
 
     def _count(self, size: int) -> None:
-        self._head_bytes += size
-        if self._head_bytes > MAX_HEAD_BYTES:
+        """Count bytes that are no part of a body: there are only so many in a row."""
+        self._unused += size
+        if self._unused > MAX_HEAD_BYTES:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def _take(self, *, last: bool) -> None:
-        path, _, query = self._url.decode("latin-1").partition("?")
+        path, _, query = _without_origin(self._url.decode("latin-1")).partition("?")
+        if not path.startswith("/"):  # `*`, which no front serves
+            self._refuse(HTTPStatus.BAD_REQUEST)
+            return
         request = Request(
             method=self._parser.get_method().decode("latin-1"),
-            path=_without_origin(path),
+            path=path,
             query=query,
             headers=tuple(self._headers),
             body=self._body.getvalue(),  # the buffer itself: a body is held once
@@ -182,19 +225,28 @@ class Connection(asyncio.Protocol):
         if self._answering is None:
             self._answering = asyncio.get_running_loop().create_task(self._answer_all())
 
+    def _expect(self, seconds: float) -> None:
+        """Give the client some seconds; none pass while it is waiting for us."""
+        if self._answering is None:
+            self._deadline = time.monotonic() + seconds
+
     async def _answer_all(self) -> None:
         try:
             while self._due:
                 due = self._due.popleft()
                 self._deadline = float("inf")
                 response = due.refusal or await self._answer(due)
+                self._deadline = time.monotonic() + self._timeouts.idle
                 await self._writable.wait()
                 if self._transport.is_closing():
                     return
-                self._transport.write(written(response, due.request, keep_alive=not due.last))
-                self._deadline = time.monotonic() + IDLE_SECONDS
-                if due.last:
+                # What is no final status leaves the client waiting, and would take the next answer for this one's.
+                last = due.last or response.status < 200 or (self._ended and not self._due)
+                self._transport.write(written(response, due.request, keep_alive=not last))
+                self._deadline = time.monotonic() + self._timeouts.idle
+                if last:
                     self._finish(unread=due.refusal is not None or not due.whole)
+                    return
                 self._transport.resume_reading()
         finally:
             self._answering = None
@@ -208,19 +260,33 @@ class Connection(asyncio.Protocol):
 
     def _finish(self, *, unread: bool) -> None:
         """End the connection; when the client still sends, only after it had time to read the answer."""
+        self._deaf = True
         if not unread:
             self._transport.close()
-        elif self._transport.can_write_eof():
+            return
+        if self._transport.can_write_eof():
             self._transport.write_eof()
-        self._deadline = time.monotonic() + _LINGER_SECONDS
+        self._transport.resume_reading()  # what is left unread when a connection is closed takes the answer with it
+        self._deadline = time.monotonic() + self._timeouts.linger
 
     def eof_received(self) -> bool:
         """Keep a half-closed connection while an answer is due."""
+        self._ended = True
         return self._answering is not None
 
     def expire(self, now: float) -> None:
         """End a connection whose client was too slow, or that has been idle for long."""
-        if now > self._deadline:
+        if now <= self._deadline:
+            return
+        unsent = self._transport.get_write_buffer_size()
+        if unsent and unsent != self._unsent:
+            self._unsent = unsent
+            self._deadline = now + self._timeouts.idle
+        elif unsent:
+            self._transport.abort()  # closing would wait for the client
+        elif self._receiving and not self._deaf:
+            self._refuse(HTTPStatus.REQUEST_TIMEOUT)
+        else:
             self._transport.close()
 
     def shut(self) -> None:
@@ -235,7 +301,7 @@ def written(response: Response, request: Request, *, keep_alive: bool) -> bytes:
     except ValueError:
         phrase = ""
     lines = [f"{request.protocol} {response.status} {phrase}"]
-    lines += [f"{name}: {value}" for name, value in response.headers if name.lower() not in _OURS]
+    lines += [f"{name}: {_one_line(value)}" for name, value in response.headers if _is_sent(name)]
     lines.append(f"Date: {_date()}")
     bodiless = response.status < 200 or response.status in (204, 304)
     if not bodiless:
@@ -247,6 +313,25 @@ def written(response: Response, request: Request, *, keep_alive: bool) -> bytes:
 
 
 _OURS = frozenset({"date", "content-length", "connection", "transfer-encoding", "keep-alive"})
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
+
+
+@lru_cache(maxsize=512)
+def _is_sent(name: str) -> bool:
+    """Whether a response's header goes over the wire: not what is written here, nor what is no name (RFC 9110, 5.1)."""
+    return _NAME.fullmatch(name) is not None and name.lower() not in _OURS
+
+
+def _one_line(value: str) -> str:
+    """Return a header's value without what would end its line (RFC 9110, 5.5)."""
+    return value if value.isprintable() else _CONTROL.sub(" ", value)
+
+
+def _is_continue(value: str) -> bool:
+    return value.lower() == "100-continue"
+
+
 _dated = (0, "")
 
 
@@ -262,5 +347,10 @@ def _without_origin(target: str) -> str:
     """Drop the scheme and host of a request target, which only proxies are sent."""
     if target.startswith("/"):
         return target
-    _, separator, rest = target.partition("://")
-    return f"/{rest.partition('/')[2]}" if separator else target
+    scheme, separator, rest = target.partition("://")
+    if not (separator and scheme.isalpha()):
+        return target
+    return "/" + _AUTHORITY.sub("", rest, count=1)
+
+
+_AUTHORITY = re.compile(r"[^/?#]*/?")
