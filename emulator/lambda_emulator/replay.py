@@ -13,6 +13,7 @@ An executor of processes, here or on a cluster, is given a function that starts 
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +33,6 @@ from lambda_contracts.shapes import Shape
 
 from lambda_emulator import recordings
 from lambda_emulator.deployment import deploy
-from lambda_emulator.function import FunctionPool
 from lambda_emulator.settings import Settings
 
 _CHUNK = 32
@@ -108,7 +108,7 @@ def keep(repeated: Repeated, *, redact: bool = True) -> None:
 class Anywhere:
     """Invokes a contract's function in whichever process it is called.
 
-    The function is started there at the first event, and ended with the process. Can be pickled.
+    The function is started there at the first event, and ended by `close` or with the process. Can be pickled.
     """
 
     contract: Contract
@@ -116,21 +116,35 @@ class Anywhere:
 
     def __call__(self, event: bytes) -> Outcome:
         """Handle one event."""
-        return _function(self).invoke(event)
+        with _lock:
+            if self._key not in _started:
+                _started[self._key] = _Started(self)
+            started = _started[self._key]
+        return started.function.invoke(event)
+
+    def close(self) -> None:
+        """End what was started in this process."""
+        with _lock:
+            started = _started.pop(self._key, None)
+        if started is not None:
+            started.end()
+
+    @property
+    def _key(self) -> tuple[int, Path, Settings]:
+        return os.getpid(), self.contract.file, self.settings  # what a parent started is not a fork's
 
 
-_functions: dict[tuple[Path, Settings], FunctionPool] = {}
-_starting = threading.Lock()
+class _Started:
+    """A function that runs in this process. `end` ends it."""
+
+    def __init__(self, anywhere: Anywhere) -> None:
+        stack = ExitStack()
+        self.function = stack.enter_context(deploy(anywhere.contract, anywhere.settings)).function
+        self.end = Finalize(None, stack.close, exitpriority=1)  # processes of an executor end without atexit
 
 
-def _function(anywhere: Anywhere) -> FunctionPool:
-    key = anywhere.contract.file, anywhere.settings
-    with _starting:
-        if key not in _functions:
-            stack = ExitStack()
-            _functions[key] = stack.enter_context(deploy(anywhere.contract, anywhere.settings)).function
-            Finalize(None, stack.close, exitpriority=1)  # processes of an executor end without atexit
-    return _functions[key]
+_started: dict[tuple[int, Path, Settings], _Started] = {}
+_lock = threading.Lock()
 
 
 def _repeat_all(contract: Contract, invoke: Invoke, files: Sequence[Path]) -> list[Repeated]:

@@ -14,6 +14,7 @@ from lambda_emulator.cli.doctor import doctor
 from lambda_emulator.cli.event import event
 from lambda_emulator.cli.explain import explain
 from lambda_emulator.cli.invoke import invoke
+from lambda_emulator.cli.record import record
 from lambda_emulator.cli.replay import replay
 from lambda_emulator.cli.respond import respond
 from lambda_emulator.cli.serve import serve
@@ -28,7 +29,7 @@ def lambdaproof() -> None:
     """
 
 
-for command in (check, serve, invoke, replay, event, respond, explain, doctor):
+for command in (check, serve, invoke, replay, record, event, respond, explain, doctor):
     lambdaproof.add_command(command)
 
 

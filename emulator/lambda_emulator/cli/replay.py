@@ -46,7 +46,7 @@ def replay(
     outcome than the recorded one.
     """
     from lambda_emulator import recordings
-    from lambda_emulator.errors import UsageError
+    from lambda_emulator.errors import ToolError, UsageError
     from lambda_emulator.loading import load
     from lambda_emulator.replay import keep
     from lambda_emulator.settings import resolve
@@ -59,7 +59,10 @@ def replay(
     for repeated in _repeated(contract, settings, events, jobs):
         tell(repeated)
         if update and (repeated.changes or not repeated.recorded):
-            keep(repeated, redact=not no_redact)
+            try:
+                keep(repeated, redact=not no_redact)
+            except OSError as error:
+                raise ToolError(f"The outcome of {repeated.file} cannot be written: {error.strerror}.") from error
             tell.updated += 1
     tell.summary()
     click.get_current_context().exit(1 if tell.broken and not update else 0)

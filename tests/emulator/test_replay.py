@@ -1,0 +1,60 @@
+"""Replay as a library: on executors of threads, of processes, and on none."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from lambda_contracts.errors import EventError
+from lambda_emulator.loading import load
+from lambda_emulator.replay import Anywhere, keep, replay
+from lambda_emulator.settings import Settings
+from support import WriteFunction
+
+COUNTS = "import os\ndef handler(event, context):\n    return {'statusCode': 200, 'body': str(2 * event['n'])}"
+EVENTS = 70
+
+
+@pytest.fixture
+def folder(write_function: WriteFunction) -> Path:
+    return write_function(COUNTS, files={f"e/{n:03}.json": json.dumps({"n": n}) for n in range(EVENTS)})
+
+
+@pytest.fixture(params=["none", "threads", "processes", "forked processes"])
+def executor(request: pytest.FixtureRequest) -> Iterator[Executor | None]:
+    if request.param == "none":
+        yield None
+    elif request.param == "threads":
+        with ThreadPoolExecutor(2) as threads:
+            yield threads
+    else:
+        context = multiprocessing.get_context("fork" if request.param.startswith("fork") else "spawn")
+        with ProcessPoolExecutor(2, mp_context=context) as processes:
+            yield processes
+
+
+def test_any_executor_replays_in_the_order_of_the_files(folder: Path, executor: Executor | None) -> None:
+    """Processes start the function in themselves; the fixture `no_leaks` sees that it ends with them."""
+    contract = load(folder)
+    anywhere = Anywhere(contract, Settings(environment="worker"))
+    files = sorted((folder / "e").glob("*.json"))
+    results = list(replay(contract, anywhere, files, executor=executor))
+    assert files == [one.file for one in results]
+    assert [str(2 * n) for n in range(EVENTS)] == [one.verdict.response.body.decode() for one in results]
+    for one in results:
+        keep(one)
+    assert all(one.recorded and one.passed for one in replay(contract, anywhere, files, executor=executor))
+    anywhere.close()
+
+
+def test_a_file_that_holds_no_event_ends_the_replay(folder: Path) -> None:
+    contract = load(folder)
+    anywhere = Anywhere(contract, Settings(environment="worker"))
+    (folder / "e" / "040.json").write_text("{")
+    with ThreadPoolExecutor(2) as threads, pytest.raises(EventError, match="holds no event"):
+        list(replay(contract, anywhere, sorted((folder / "e").glob("*.json")), executor=threads))
+    anywhere.close()
