@@ -41,10 +41,14 @@ class Client:
     """A keep-alive connection that sends one request again and again, with as little of its own cost as can be."""
 
     def __init__(self, port: int, path: str, body: bytes) -> None:
-        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        self._request = f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+        self._head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        self.send(body)
         self._socket = socket.create_connection(("127.0.0.1", port))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def send(self, body: bytes) -> None:
+        """Say what is to be sent from now on."""
+        self._request = f"{self._head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
     def post(self) -> bytes:
         """Send the request and return the body of the answer; anything but a 200 fails."""

@@ -12,7 +12,6 @@ An executor of processes, here or on a cluster, is given a function that starts 
 
 from __future__ import annotations
 
-import codecs
 import json
 import threading
 from collections import deque
@@ -24,7 +23,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 
 from lambda_contracts import records
-from lambda_contracts.checks.cases import Verdict, answered, judge, recorded
+from lambda_contracts.checks.cases import Verdict, answered, judge, text_of, trial_of_text
 from lambda_contracts.contract import Case, Contract
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.payloads import compact
@@ -141,8 +140,9 @@ def _repeat_all(contract: Contract, invoke: Invoke, files: Sequence[Path]) -> li
 def _repeat(contract: Contract, invoke: Invoke, file: Path) -> Repeated:
     kept = recordings.kept_outcome(file)
     shape = Shape(kept["shape"]) if kept and "shape" in kept else None
-    trial = recorded(contract, Case(name=str(file), event=str(file)), file, shape)
-    outcome = invoke(compact(file.read_bytes().removeprefix(codecs.BOM_UTF8)))  # numbers and all as they are written
+    text = text_of(file)
+    trial = trial_of_text(contract, Case(name=str(file), event=str(file)), file, text, shape)
+    outcome = invoke(compact(text))  # every number as it is written
     if kept is None:
         return Repeated(file=file, verdict=judge(contract, trial, outcome))
     response = answered(contract, trial, outcome).response

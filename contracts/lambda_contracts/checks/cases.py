@@ -140,18 +140,31 @@ def check(contract: Contract, invoke: Invoke) -> Iterator[Verdict]:
     yield from map(verdicts.of, trials)
 
 
-def recorded(contract: Contract, case: Case, file: Path, shape: Shape | None = None) -> Trial:
-    """Return the trial of a recorded event, to be sent as it is; its shape is recognised unless it is known.
+def recorded(contract: Contract, case: Case, file: Path) -> Trial:
+    """Return the trial of a recorded event, to be sent as it is. Raises EventError for a file that holds none."""
+    return trial_of_text(contract, case, file, text_of(file))
 
-    Raises EventError for a file that holds none.
-    """
+
+def text_of(file: Path) -> bytes:
+    """Return the JSON text of a recorded event. Raises EventError for a file that cannot be read."""
     try:
-        event = parse(file.read_bytes().removeprefix(codecs.BOM_UTF8))
-        shape = _judged_as(shape or events.identify(event).shape)
-        request = None if shape is Shape.DIRECT else events.read(event, shape)
+        return file.read_bytes().removeprefix(codecs.BOM_UTF8)
     except FileNotFoundError:
         raise EventError(f"{file}: there is no such file.") from None
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
+        raise EventError(f"{file} holds no event: {error}.") from error
+
+
+def trial_of_text(contract: Contract, case: Case, file: Path, text: bytes, shape: Shape | None = None) -> Trial:
+    """Return the trial of a file's event; its shape is recognised unless it is known.
+
+    Raises EventError for a text that is no JSON.
+    """
+    try:
+        event = parse(text)
+        shape = _judged_as(shape or events.identify(event).shape)
+        request = None if shape is Shape.DIRECT else events.read(event, shape)
+    except (ValueError, RecursionError) as error:
         raise EventError(f"{file} holds no event: {error}.") from error
     route = contract.routes[0]
     if request is not None and len(contract.routes) > 1:

@@ -200,7 +200,7 @@ class Emulator:
         except BaseException:
             self.close()
             raise
-        if not parser.should_keep_alive():
+        if not answer.keep_alive:
             self.close()
         return parser.get_status_code(), bytes(answer.body)
 
@@ -253,6 +253,11 @@ class _Answer:
     def __init__(self) -> None:
         self.body = bytearray()
         self.complete = False
+        self.keep_alive = True
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        # The parser itself would tell only until the end of the message.
+        self.keep_alive = self.keep_alive and (name.lower(), value.lower()) != (b"connection", b"close")
 
     def on_body(self, data: bytes) -> None:
         self.body += data
