@@ -28,12 +28,20 @@ Start = Callable[[], tuple[Environment, Outcome]]
 
 @dataclass(slots=True, eq=False)
 class _Slot:
-    """Room for one environment. `started` is how it came up, until an event has had that told; `idle` since when."""
+    """Room for one environment. `started` is how it came up, until an event has had that told; `idle` since when.
+
+    One that is given up may get its environment only then, from the thread that was starting it.
+    """
 
     environment: Environment | None = None
     started: Outcome | None = None
     generation: int = 0
     idle: float = 0.0
+    given_up: bool = False
+
+    def give_up(self) -> None:
+        self.given_up = True
+        self.empty()
 
     def empty(self) -> None:
         environment, self.environment, self.started = self.environment, None, None
@@ -145,7 +153,8 @@ class FunctionPool:
         try:
             return (yield from work(slot))
         except BaseException:
-            slot.empty()  # what it was doing is not known
+            slot.give_up()  # what it was doing is not known
+            slot = _Slot()
             raise
         finally:
             self._release(slot)
@@ -187,12 +196,16 @@ class FunctionPool:
 
     def _prepare(self, slot: _Slot) -> Environment:
         """Have a running environment in a slot, and return it."""
-        if slot.environment is None or not self._ready(slot):
+        environment = slot.environment
+        if environment is None or not self._ready(slot):
             slot.empty()
             with self._lock:
                 start, slot.generation = self._start, self._generation
-            slot.environment, slot.started = start()
-        return slot.environment
+            environment, slot.started = start()
+            slot.environment = environment
+            if slot.given_up:
+                slot.empty()
+        return environment
 
     def _initialise(self, slot: _Slot) -> Steps[Outcome]:
         yield Call(lambda: self._prepare(slot))
