@@ -8,6 +8,8 @@ from pathlib import Path
 
 from lambda_emulator.steps import Pause, Steps
 
+_PIECE = 1 << 16
+
 
 class LogFile:
     """One log, and how far it has been read.
@@ -25,9 +27,12 @@ class LogFile:
         file = os.open(self.path, os.O_RDONLY)  # a fifth of the cost of a file object, on the path of every event
         try:
             parts = []
-            while part := os.pread(file, 1 << 16, self._offset):
-                parts.append(part)
+            while True:
+                part = os.pread(file, _PIECE, self._offset)
                 self._offset += len(part)
+                parts.append(part)
+                if len(part) < _PIECE:
+                    break
         finally:
             os.close(file)
         return b"".join(parts)

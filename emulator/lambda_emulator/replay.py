@@ -79,8 +79,10 @@ def replay(
     try:
         for chunk in chunks:
             ahead.append(executor.submit(_repeat_all, contract, invoke, chunk))
-            if len(ahead) >= _CHUNKS:
+            while ahead[0].done() or len(ahead) >= _CHUNKS:  # results hold whole events: none is kept for long
                 yield from ahead.popleft().result()
+                if not ahead:
+                    break
         while ahead:
             yield from ahead.popleft().result()
     finally:
