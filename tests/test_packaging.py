@@ -56,7 +56,7 @@ def test_the_source_distribution_can_be_tested_and_built_from(built: Path) -> No
 def test_the_base_distribution_needs_no_server_and_no_engine_library() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     base = {requirement.partition(">")[0] for requirement in project["dependencies"]}
-    assert {"awslambdaric", "click", "filelock", "msgspec", "platformdirs", "rich"} == base
+    assert {"awslambdaric", "click", "filelock", "httptools", "msgspec", "platformdirs", "rich"} == base
 
 
 def test_the_folders_of_packages_hold_nothing_else() -> None:
