@@ -34,8 +34,12 @@ class HostFunction:
 
     @property
     def runtime_client(self) -> list[str]:
-        """The command that runs the handler: it asks the Runtime API for events until it is ended."""
-        return [str(self.python), "-m", "awslambdaric", self.function.handler or ""]
+        """The command that runs the handler: it asks the Runtime API for events until it is ended.
+
+        It writes no bytecode, as on Lambda, where it cannot: bytecode of code that changed within the same second, to
+        the same length, would be taken for that of the new code.
+        """
+        return [str(self.python), "-B", "-m", "awslambdaric", self.function.handler or ""]
 
     def environ(self, home: Path) -> dict[str, str]:
         """Return the handler's whole environment: Lambda's, and no more of ours than it needs.
