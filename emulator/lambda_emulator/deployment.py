@@ -15,7 +15,8 @@ from lambda_contracts.outcomes import Outcome
 from lambda_contracts.tracebacks import handler_place
 
 from lambda_emulator import engine, interpreters, orphans, rie
-from lambda_emulator.aws.moto import Moto
+from lambda_emulator.aws import starting
+from lambda_emulator.aws.backend import Backend
 from lambda_emulator.environments.base import Runner
 from lambda_emulator.environments.container import ContainerRunner
 from lambda_emulator.environments.host import HostFunction
@@ -42,7 +43,7 @@ class Deployment:
 
     contract: Contract
     function: FunctionPool
-    backend: Moto | None
+    backend: Backend | None
     started: Outcome
     runner: Runner
     tracer: Callable[[], Runner]
@@ -89,7 +90,7 @@ def deploy(
     contract: Contract,
     settings: Settings,
     *,
-    backend: Moto | None = None,
+    backend: Backend | None = None,
     size: int = 1,
     queue: int | None = None,
     trace: bool = False,
@@ -103,8 +104,7 @@ def deploy(
     """
     with contextlib.ExitStack() as stack:
         if backend is None and contract.setup.needs_aws:
-            log.info("Starting AWS (moto)")
-            backend = stack.enter_context(Moto())
+            backend = stack.enter_context(starting.chosen(settings))
         if backend is not None:
             backend.make_buckets(contract.setup.buckets)
             backend.make_tables(contract.setup.tables)

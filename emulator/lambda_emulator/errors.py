@@ -15,6 +15,7 @@ LambdaproofError
     ├── NotReached            3  one ended before the event that it was given reached it
     ├── Throttled             3  every environment is busy, and as many events wait as may
     ├── InterpreterUnavailable  3  no such Python, or its requirements do not install
+    ├── BackendUnavailable    3  AWS's stand-in does not start, or does not answer
     └── ReportNotWritable     3  a report's file cannot be written
 """
 
@@ -99,6 +100,10 @@ class Throttled(ToolError):
 
 class InterpreterUnavailable(ToolError):
     """There is no Python to run the handler with."""
+
+
+class BackendUnavailable(ToolError):
+    """The stand-in for AWS does not start, or does not answer."""
 
 
 class ReportNotWritable(ToolError):

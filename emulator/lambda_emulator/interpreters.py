@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import filelock
@@ -44,14 +45,44 @@ def resolve(function: Function, folder: Path, cache: Path) -> Path:
     text = requirements.read_text(encoding="utf-8") if requirements.is_file() else ""
     key = hashlib.sha256("\0".join([text, RUNTIME_CLIENT, _identity(base), platform.machine()]).encode()).hexdigest()
     target = cache / "venvs" / key[:16]
-    ready = target / _READY
+    if not is_made(target):
+        log.info("Installing %s for %s (once)", requirements.name if text else RUNTIME_CLIENT, function.name)
+        make(
+            target,
+            base,
+            [RUNTIME_CLIENT, *(["-r", str(requirements)] if text else [])],
+            hint='Correct the requirements, or name an interpreter that has them: [function] python = "...".',
+        )
+    return target / "bin" / "python"
+
+
+def is_made(target: Path) -> bool:
+    """Whether an environment is there, whole."""
+    return (target / _READY).is_file()
+
+
+def make(target: Path, base: str, wanted: Sequence[str], *, hint: str) -> None:
+    """Make an environment of a Python, with what pip's arguments name, unless another process has made it meanwhile.
+
+    Raises InterpreterUnavailable, with the end of what was printed, and leaves nothing behind then.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(target.with_suffix(".lock")):
-        if not ready.exists():
-            log.info("Installing %s for %s (once)", requirements.name if text else RUNTIME_CLIENT, function.name)
-            _make(target, base, requirements if text else None)
-            ready.touch()
-    return target / "bin" / "python"
+        if is_made(target):
+            return
+        try:
+            _make(target, base, wanted, hint)
+            (target / _READY).touch()
+        except BaseException:
+            shutil.rmtree(target, ignore_errors=True)
+            raise
+
+
+def version_of(python: str) -> tuple[int, int] | None:
+    """Return an interpreter's version, `(3, 12)`; None for what is none."""
+    done = run([python, "-c", "import sys; print(*sys.version_info[:2])"])
+    parts = done.stdout.split()
+    return (int(parts[0]), int(parts[1])) if done.returncode == 0 and len(parts) == 2 else None
 
 
 def installed(python: Path, function: Function, folder: Path) -> dict[str, dict[str, Path]]:
@@ -85,7 +116,7 @@ def _normal(name: str) -> str:
 def _named(name: str, folder: Path) -> Path:
     """Return the interpreter of a path, relative to the handler's folder, or of a name on PATH."""
     python = folder / name if "/" in name else Path(shutil.which(name) or name)
-    done = _run([str(python), "-c", "import awslambdaric"], cwd=folder)
+    done = run([str(python), "-c", "import awslambdaric"], cwd=folder)
     if done.returncode:
         raise InterpreterUnavailable(
             f"function.python is {name}, which cannot import awslambdaric: {_last_line(done)}",
@@ -100,11 +131,11 @@ def _base(runtime: str | None) -> str:
     if runtime in (None, own):
         return sys.executable
     found = shutil.which(str(runtime))
-    if found and _run([found, "-c", "pass"]).returncode == 0:
+    if found and run([found, "-c", "pass"]).returncode == 0:
         return found
     uv = shutil.which("uv")
     if uv:
-        done = _run([uv, "python", "find", str(runtime).removeprefix("python")])
+        done = run([uv, "python", "find", str(runtime).removeprefix("python")])
         if done.returncode == 0:
             return done.stdout.strip()
     raise InterpreterUnavailable(
@@ -114,14 +145,12 @@ def _base(runtime: str | None) -> str:
 
 
 def _identity(python: str) -> str:
-    done = _run([python, "-c", "import sys; print(sys.version, sys.base_prefix)"])
+    done = run([python, "-c", "import sys; print(sys.version, sys.base_prefix)"])
     return done.stdout
 
 
-def _make(target: Path, base: str, requirements: Path | None) -> None:
-    """Make the environment, or leave nothing behind."""
+def _make(target: Path, base: str, wanted: Sequence[str], hint: str) -> None:
     shutil.rmtree(target, ignore_errors=True)
-    wanted = [RUNTIME_CLIENT, *(["-r", str(requirements)] if requirements else [])]
     python = str(target / "bin" / "python")
     uv = shutil.which("uv")
     if uv:
@@ -135,16 +164,16 @@ def _make(target: Path, base: str, requirements: Path | None) -> None:
             [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted],
         ]
     for step in steps:
-        done = _run(step)
+        done = run(step)
         if done.returncode:
-            shutil.rmtree(target, ignore_errors=True)
             raise InterpreterUnavailable(
                 f"`{' '.join(step)}` failed:\n{(done.stderr or done.stdout)[-1500:].strip()}",
-                hint='Correct the requirements, or name an interpreter that has them: [function] python = "...".',
+                hint=hint,
             )
 
 
-def _run(command: list[str], cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run(command: list[str], cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end; one that cannot be run ends with exit status 127."""
     try:
         return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     except OSError as error:

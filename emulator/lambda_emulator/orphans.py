@@ -37,11 +37,16 @@ def end() -> list[str]:
     """
     folders = [folder for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*") if _is_orphan(folder)]
     for folder in folders:
-        for pid in _at_home_in(folder):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
+        end_at_home_in(folder)
         shutil.rmtree(folder, ignore_errors=True)
     return [folder.name for folder in folders]
+
+
+def end_at_home_in(folder: Path) -> None:
+    """End every process that has a temporary folder for its home, in whatever session it is."""
+    for pid in _at_home_in(folder):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _is_orphan(folder: Path) -> bool:

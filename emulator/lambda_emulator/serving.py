@@ -11,7 +11,7 @@ from pathlib import Path
 from lambda_contracts.api import Api
 from lambda_contracts.contract import Contract
 
-from lambda_emulator.aws.moto import Moto
+from lambda_emulator.aws import starting
 from lambda_emulator.deployment import Deployment, deploy
 from lambda_emulator.errors import UsageError
 from lambda_emulator.fronts.gateway import Gateway
@@ -121,7 +121,8 @@ def _require_functions(contracts: Sequence[Contract], apis: Sequence[Api]) -> No
 def _deploy(
     contracts: Sequence[Contract], settings: Settings, options: Options, stack: contextlib.ExitStack
 ) -> dict[str, Deployment]:
-    backend = stack.enter_context(Moto()) if any(contract.setup.needs_aws for contract in contracts) else None
+    needed = any(contract.setup.needs_aws for contract in contracts)
+    backend = stack.enter_context(starting.chosen(settings)) if needed else None
     deployments: dict[str, Deployment] = {}
     for contract in contracts:
         name = contract.function.name

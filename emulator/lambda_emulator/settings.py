@@ -16,13 +16,15 @@ from lambda_emulator.errors import UsageError
 
 ENVIRONMENTS = ("process", "container", "in_process", "worker")
 ENGINES = ("podman", "docker", "nerdctl")
+BACKENDS = ("moto", "localstack")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """One run's choices.
 
-    `environment` is where handlers run, `engine` the container engine (None: the first that answers), `rie` the
+    `environment` is where handlers run, `engine` the container engine (None: the first that answers), `backend` the
+    stand-in for AWS (`moto`, `localstack`, or the URL of one that the user runs), `rie` the
     emulator's binary (None: found or fetched), `cache` the folder for what is built once, `base_image` the image that
     handler images are built on (None: as their Dockerfile says), `port` the emulator's port (None: a free one), and
     `checks` names checks of your own as `module:function`.
@@ -30,6 +32,7 @@ class Settings:
 
     environment: str = "process"
     engine: str | None = None
+    backend: str = "moto"
     rie: Path | None = None
     cache: Path = field(default_factory=lambda: Path(platformdirs.user_cache_dir("lambdaproof")))
     base_image: str | None = None
@@ -90,6 +93,10 @@ def _typed(name: str, value: Any) -> Any:
         value = str(value).replace("-", "_")
     if choices and value not in choices:
         raise UsageError(f"{name} cannot be {value!r}.", hint=f"Choose one of: {', '.join(choices)}.")
+    if name == "backend" and value not in BACKENDS and not _URL.fullmatch(str(value)):
+        raise UsageError(
+            f"backend cannot be {value!r}.", hint="Choose moto, localstack, or a URL: http://localhost:4566."
+        )
     if name in ("rie", "cache"):
         return Path(value).expanduser().resolve()
     if name == "port":
@@ -108,4 +115,5 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(names)
 
 
+_URL = re.compile(r"https?://[^/\s:]+(:\d{1,5})?/?")
 _CHECK = re.compile(r"[\w.]+:\w+")

@@ -18,7 +18,8 @@ Line = tuple[str, bool, str]
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each line.")
-def doctor(*, as_json: bool) -> None:
+@click.option("--fix", is_flag=True, help="Make what can be made: LocalStack's environment.")
+def doctor(*, as_json: bool, fix: bool) -> None:
     """Say what is installed, what is missing, and what to type.
 
     Exit code 3 says that the default environment, process, cannot work.
@@ -26,6 +27,8 @@ def doctor(*, as_json: bool) -> None:
     from lambda_emulator.settings import resolve
 
     settings = resolve()
+    if fix:
+        _fix(settings)
     works = True
     for name, found, text in _examine(settings):
         works = works and (found or name != "emulator")
@@ -50,7 +53,25 @@ def _examine(settings: Settings) -> Iterator[Line]:
     yield "engine", *_try(lambda: " ".join(engine.find(settings.engine).program))
     for package, extra in (("moto", "aws"), ("boto3", "aws"), ("pytest", "pytest"), ("hypothesis", "hypothesis")):
         yield package, *_package(package, extra)
+    yield "localstack", *_localstack(settings)
     yield "cache", True, str(settings.cache)
+
+
+def _fix(settings: Settings) -> None:
+    """Make LocalStack's environment, showing progress. Raises InterpreterUnavailable."""
+    from lambda_emulator.aws import localstack
+
+    with console.progress("localstack"):
+        localstack.environment(settings.cache)
+
+
+def _localstack(settings: Settings) -> tuple[bool, str]:
+    from lambda_emulator.aws import localstack
+
+    python = localstack.made(settings.cache)
+    if python is None:
+        return False, "optional, for --backend localstack: lambdaproof doctor --fix"
+    return True, f"{localstack.version()} ({python.parent.parent})"
 
 
 def _try(find: Callable[[], str]) -> tuple[bool, str]:

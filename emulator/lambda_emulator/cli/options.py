@@ -24,6 +24,7 @@ _ENVIRONMENT = (
         help="Where the handler runs: process (the RIE on this machine, the default), container, worker, in_process.",
     ),
     click.option("--engine", metavar="NAME", help="The container engine: podman, docker or nerdctl."),
+    click.option("--backend", metavar="NAME", help="AWS: moto (the default), localstack, or the URL of one that runs."),
 )
 _PORT = click.option("--port", type=int, metavar="N", help="The emulator's port. Default: a free one.")
 
@@ -39,7 +40,7 @@ def function_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _gathered(command: Callable[..., Any], options: tuple[Callable[..., Any], ...]) -> Callable[..., Any]:
-    names = ("environment", "engine", "port")[: len(options)]
+    names = ("environment", "engine", "backend", "port")[: len(options)]
 
     def with_options(*args: Any, **rest: Any) -> Any:
         return command(*args, options={name: rest.pop(name) for name in names}, **rest)

@@ -52,6 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--lambdaproof-environment", metavar="NAME", help="process (default), container, worker or in_process"
     )
     group.addoption("--lambdaproof-engine", metavar="NAME", help="podman, docker or nerdctl")
+    group.addoption("--lambdaproof-backend", metavar="NAME", help="AWS: moto (default), localstack, or a URL")
     group.addoption("--lambdaproof-baseline", metavar="FILE", help="known findings, which break nothing")
     group.addoption("--lambdaproof-no-redact", action="store_true", help="show secrets in what failed")
 

@@ -38,7 +38,9 @@ class Session:
 
         chosen = self._config.getoption("lambdaproof_environment") or environment
         engine = self._config.getoption("lambdaproof_engine")
-        return resolve({"environment": chosen, "engine": engine}, folder=self._config.invocation_params.dir)
+        backend = self._config.getoption("lambdaproof_backend")
+        given = {"environment": chosen, "engine": engine, "backend": backend}
+        return resolve(given, folder=self._config.invocation_params.dir)
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
@@ -77,14 +79,14 @@ class Session:
         return started
 
     def _start(self, contract: Contract, settings: Settings) -> Deployment:
-        from lambda_emulator.aws.moto import Moto
+        from lambda_emulator.aws import starting
         from lambda_emulator.deployment import deploy
 
         if settings.environment == "container":
             self._engines.add(settings.engine)
         backend = None
         if contract.setup.needs_aws:
-            self._backend = self._backend or self._stack.enter_context(Moto())
+            self._backend = self._backend or self._stack.enter_context(starting.chosen(settings))
             backend = self._backend
         return self._stack.enter_context(deploy(contract, settings, backend=backend))
 

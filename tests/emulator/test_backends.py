@@ -1,0 +1,118 @@
+"""Which stand-in for AWS is chosen, and what is said when it cannot be had."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from lambda_contracts.contract import DynamoTable, TableKey
+from lambda_emulator import interpreters
+from lambda_emulator.aws import localstack, starting
+from lambda_emulator.aws.endpoint import Endpoint
+from lambda_emulator.aws.localstack import LocalStack
+from lambda_emulator.aws.moto import Moto
+from lambda_emulator.errors import BackendUnavailable, InterpreterUnavailable, UsageError
+from lambda_emulator.rie import free_ports
+from lambda_emulator.settings import Settings, resolve
+from support import IRIS, ROOT, RunTool
+
+
+@pytest.mark.parametrize("value", ["moto", "localstack", "http://localhost:4566", "https://aws.test:443/"])
+def test_a_backend_is_a_name_or_a_url(value: str) -> None:
+    assert value == resolve({}, environ={"LAMBDAPROOF_BACKEND": value}, folder=Path("/")).backend
+    kind = {"moto": Moto, "localstack": LocalStack}.get(value, Endpoint)
+    assert isinstance(starting.chosen(Settings(backend=value)), kind)
+
+
+@pytest.mark.parametrize(
+    "value", ["aws", "localhost:4566", "http://", "ftp://localhost:1", "http://localhost:4566/path"]
+)
+def test_another_is_told_with_what_is_possible(value: str) -> None:
+    with pytest.raises(UsageError, match="Choose moto, localstack, or a URL"):
+        resolve({"backend": value}, environ={}, folder=Path("/"))
+
+
+def test_an_endpoint_that_does_not_answer_is_told(lambdaproof: RunTool) -> None:
+    url = f"http://127.0.0.1:{free_ports(1)[0]}"
+    done = lambdaproof("check", IRIS, "--backend", url)
+    assert (3, f"Nothing that could be AWS answers at {url}.") == (done.returncode, _problem(done.stderr))
+
+
+def test_an_endpoint_keeps_what_it_had_and_loses_what_the_run_made() -> None:
+    table = DynamoTable(name="orders", partition_key=TableKey(name="id"), items=({"id": "a"},))
+    kept = DynamoTable(name="kept", partition_key=TableKey(name="id"))
+    with Moto() as theirs:
+        theirs.make_buckets(["theirs"])
+        theirs.make_tables([kept])
+        with Endpoint(theirs.endpoint) as endpoint:
+            assert ["ours"] == endpoint.make_buckets(["theirs", "ours"])
+            assert ["orders"] == endpoint.make_tables([table, kept])
+            endpoint.client("s3").put_object(Bucket="ours", Key="a b/ü", Body=b"1")
+        assert ["theirs"] == [bucket["Name"] for bucket in theirs.client("s3").list_buckets()["Buckets"]]
+        assert ["kept"] == theirs.client("dynamodb").list_tables()["TableNames"]
+
+
+def test_an_endpoint_that_went_away_is_told_and_does_not_hide_the_runs_result(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with Moto() as theirs:
+        endpoint = Endpoint(theirs.endpoint).__enter__()
+        endpoint.make_buckets(["ours"])
+    with pytest.raises(BackendUnavailable, match=r"S3 at http://127.0.0.1:.* does not work"):
+        endpoint.make_buckets(["more"])
+    endpoint.__exit__()
+    assert "may be left" in caplog.text
+
+
+def test_localstack_says_what_to_type_where_there_is_no_python_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(localstack, "PYTHONS", ((3, 99),))
+    with pytest.raises(InterpreterUnavailable, match=r"needs Python 3\.99.*uv python install"):
+        localstack.environment(tmp_path)
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("with_uv", [True, False])
+def test_a_file_that_is_not_the_locked_one_is_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, with_uv: bool
+) -> None:
+    """With a lock of one package whose hash is wrong, on whichever Python runs this."""
+    lock = tmp_path / "lock.txt"
+    lock.write_text(f"six==1.17.0 --hash=sha256:{'0' * 64}\n")
+    monkeypatch.setattr(localstack, "LOCK", lock)
+    monkeypatch.setattr(localstack, "PYTHONS", (sys.version_info[:2],))
+    monkeypatch.setattr(localstack, "version", lambda: "4.14.0")
+    if not with_uv:
+        monkeypatch.setattr(shutil, "which", lambda _: None)
+    with pytest.raises(InterpreterUnavailable, match=r"(?i)hash"):
+        localstack.environment(tmp_path / "cache")
+    assert localstack.made(tmp_path / "cache") is None
+    assert [] == [path for path in (tmp_path / "cache" / "localstack").iterdir() if path.is_dir()]
+
+
+def test_the_lock_and_the_container_are_of_one_version_and_every_file_has_its_hash() -> None:
+    compose = (ROOT / "docker" / "compose.yaml").read_text(encoding="utf-8")
+    assert f"image: localstack/localstack:{localstack.version()}\n" in compose
+    assert f"      SERVICES: ${{SERVICES:-{localstack.SERVICES}}}\n" in compose
+    packages = re.split(r"\n(?=[a-z])", localstack.LOCK.read_text(encoding="utf-8"))[1:]
+    assert len(packages) > 100
+    assert [] == [package for package in packages if "--hash=sha256:" not in package]
+
+
+def test_the_version_of_what_is_no_python_is_none() -> None:
+    assert interpreters.version_of("/bin/false") is None
+    assert sys.version_info[:2] == interpreters.version_of(sys.executable)
+
+
+def test_the_doctor_says_how_localstack_is_made(lambdaproof: RunTool, tmp_path: Path) -> None:
+    done = lambdaproof("doctor", environ={"LAMBDAPROOF_CACHE": str(tmp_path / "empty")})
+    assert re.search(r"missing +localstack .*lambdaproof doctor --fix", done.stdout)
+
+
+def _problem(stderr: str) -> str:
+    return next(line for line in stderr.splitlines() if line.startswith("error:")).removeprefix("error: ")
