@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lambda_contracts.errors import EventError
-from lambda_contracts.outcomes import Outcome
+from lambda_contracts.outcomes import Outcome, OutcomeKind
 
 from lambda_emulator.environments.base import Environment
 from lambda_emulator.errors import NotReached, Throttled, ToolError
@@ -23,6 +23,7 @@ from lambda_emulator.steps import Call, Steps, run
 ATTEMPTS = 3
 """How many environments an event is given to when each ends before it has reached it."""
 
+_LIVES_ON = (OutcomeKind.RESULT, OutcomeKind.FUNCTION_ERROR)
 Start = Callable[[], tuple[Environment, Outcome]]
 
 
@@ -230,7 +231,7 @@ class FunctionPool:
             except NotReached:
                 yield Call(slot.empty)
                 continue
-            if not environment.alive:
+            if outcome.kind not in _LIVES_ON and not environment.alive:
                 yield Call(slot.empty)
             if started is not None:
                 outcome = replace(outcome, init_duration=started.init_duration, log=started.log + outcome.log)

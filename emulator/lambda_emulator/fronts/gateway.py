@@ -10,6 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
 from lambda_contracts import admission, authorizing, cors, routing
 from lambda_contracts.api import Api
 from lambda_contracts.errors import EventError
@@ -27,7 +28,13 @@ from lambda_emulator.fronts.invocations import Functions, Invocation
 
 log = logging.getLogger(__name__)
 
-_DUMP = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+def _encoded(event: Any) -> bytes:
+    """Write an event as JSON. What is no text (half a pair of surrogates) becomes `?`, as Python's runtime does it."""
+    try:
+        return msgspec.json.encode(event)
+    except UnicodeEncodeError:
+        return json.dumps(event, ensure_ascii=False).encode("utf-8", "replace")
 
 
 class Gateway:
@@ -69,7 +76,7 @@ class Gateway:
         if isinstance(route, Refusal):
             return route.response, {}
         event = build(found.request, front, route)
-        payload = _DUMP(event).encode("utf-8", "replace")
+        payload = _encoded(event)
         refused = admission.check_event(front, len(payload))
         if refused is not None:
             return refused.response, event["requestContext"]
@@ -80,9 +87,7 @@ class Gateway:
         asked = authorizing.ask(self.api, found) if found.endpoint.authorizer else _ANYBODY
         if isinstance(asked, authorizing.Question):
             try:
-                outcome = await self._functions.invoke(
-                    asked.authorizer.function, _DUMP(asked.event).encode("utf-8", "replace")
-                )
+                outcome = await self._functions.invoke(asked.authorizer.function, _encoded(asked.event))
             except (KeyError, EventError, ToolError):
                 return refusal(found.front, Reason.AUTHORIZER_FAILED)
             asked = authorizing.answer(asked, outcome)

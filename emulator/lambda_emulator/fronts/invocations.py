@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
+from lambda_contracts.events import FRESH
 from lambda_contracts.http import Request, Response
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.shapes import Shape
@@ -63,7 +63,7 @@ class Functions:
 
         Raises KeyError and EventError; what is returned may raise TimeoutError, Throttled or another LambdaproofError.
         """
-        steps = self.pools[name].exchange(payload, request_id or str(uuid.uuid4()), client_context)
+        steps = self.pools[name].exchange(payload, request_id or FRESH.uuid(), client_context)
         return Drive(steps, self.executor, running=self._drives, seconds=seconds, late=late).result
 
     def stop(self) -> None:

@@ -100,6 +100,7 @@ class Emulator:
         self._timeout = timeout
         self._allowance = allowance
         self._socket: socket.socket | None = None
+        self._loaded = False
 
     @property
     def alive(self) -> bool:
@@ -154,7 +155,7 @@ class Emulator:
     def _exchange(
         self, payload: bytes, request_id: str, seconds: float, client_context: str | None = None
     ) -> Steps[Outcome]:
-        started = time.perf_counter()
+        started, status = time.perf_counter(), 0
         try:
             status, body = yield from self._post(payload, request_id, seconds, client_context)
         except TimeoutError:
@@ -166,7 +167,10 @@ class Emulator:
             outcome = classify(status, body, request_id, timeout=self._timeout)
         duration = time.perf_counter() - started
         log = yield from self._read_log(request_id, outcome)
-        emulator_log = self._logs.emulator.read_new()
+        handled = outcome.kind in (OutcomeKind.RESULT, OutcomeKind.FUNCTION_ERROR)
+        # What the emulator writes into its own log matters only where it loads the handler, or where that ended.
+        emulator_log = b"" if handled and self._loaded else self._logs.emulator.read_new()
+        self._loaded = handled and status == 200  # else it starts the runtime anew
         if outcome.kind is OutcomeKind.EXIT and _exited_before(emulator_log, request_id):
             raise NotReached("The runtime had ended before an event reached it.")
         if outcome.kind is OutcomeKind.INIT_FAILURE and not outcome.payload:
