@@ -6,7 +6,7 @@ import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from lambda_contracts.contract import DynamoTable
 
@@ -16,6 +16,9 @@ from lambda_emulator.errors import BackendUnavailable, ExtraMissing, SetupFailed
 
 class Backend(ABC):
     """A stand-in for AWS that answers at one URL; use it as a context manager."""
+
+    hints: ClassVar[Mapping[str, str]] = {}
+    """What to do when a service does not work."""
 
     @property
     @abstractmethod
@@ -88,7 +91,8 @@ class Backend(ABC):
         try:
             yield
         except (BotoCoreError, ClientError) as error:
-            raise BackendUnavailable(f"{service} at {self.endpoint} does not work: {error}") from error
+            problem = f"{service} at {self.endpoint} does not work: {error}"
+            raise BackendUnavailable(problem, hint=self.hints.get(service, "")) from error
 
 
 def _make_table(dynamodb: Any, table: DynamoTable) -> bool:

@@ -16,8 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import ClassVar
 
 from lambda_emulator import interpreters, orphans, rie
 from lambda_emulator.aws.backend import Backend
@@ -113,6 +114,10 @@ def _candidates() -> Iterator[str]:
 
 class LocalStack(Backend):
     """LocalStack on a free port of the loopback address. Its state goes with it; its last log stays in the cache."""
+
+    hints: ClassVar[Mapping[str, str]] = {
+        "DynamoDB": "LocalStack downloads Java and DynamoDB Local for it: where it cannot, choose --backend moto."
+    }
 
     def __init__(self, cache: Path, *, port: int | None = None) -> None:
         self._cache = cache
