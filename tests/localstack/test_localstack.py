@@ -51,13 +51,14 @@ def nothing_left() -> Iterator[None]:
     assert not Path(tempfile.gettempdir(), "localstack-s3-storage").exists(), "LocalStack's own, which runs would share"
 
 
-def test_the_example_holds_and_leaves_nothing(lambdaproof: RunTool) -> None:
-    before = sorted(Path(tempfile.gettempdir()).glob("lambdaproof-*"))
-    done = lambdaproof("check", IRIS, "--backend", "localstack")
+def test_the_example_holds_and_leaves_nothing(lambdaproof: RunTool, tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    done = lambdaproof("check", IRIS, "--backend", "localstack", environ={"TMPDIR": str(temporary)})
     assert 0 == done.returncode, done.stdout + done.stderr
     assert "Starting LocalStack 4.14.0" in done.stderr
     assert "virginica" in done.stdout
-    assert before == sorted(Path(tempfile.gettempdir()).glob("lambdaproof-*"))
+    assert [] == list(temporary.iterdir())
 
 
 def test_it_listens_on_the_loopback_address_only_and_holds_objects(settings: Settings) -> None:
