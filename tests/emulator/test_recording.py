@@ -83,6 +83,17 @@ def post(port: int, path: str, payload: Any, **headers: str) -> tuple[int, Any]:
         return response.status, json.loads(response.read())
 
 
+def test_what_an_sdk_invoked_replays_unchanged(
+    lambdaproof: RunTool, write_function: WriteFunction, tmp_path: Path
+) -> None:
+    folder, recordings = write_function(ANSWERS, contract=SERVED), tmp_path / "recorded"
+    with served(folder, Recorder(recordings)) as (rest, _):
+        assert 200 == post(rest, "/2015-03-31/functions/sample/invocations", {"body": {"number": 4}})[0]
+    assert ["sample/direct-0001.json"] == list(recorded(recordings))
+    same = lambdaproof("replay", folder, recordings, "-E", "worker")
+    assert (0, 1) == (same.returncode, same.stdout.count("as recorded")), same.stdout + same.stderr
+
+
 def test_a_recorded_run_replays_unchanged_and_shows_what_a_changed_handler_does_otherwise(
     lambdaproof: RunTool, write_function: WriteFunction, tmp_path: Path
 ) -> None:

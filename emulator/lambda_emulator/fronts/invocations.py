@@ -24,7 +24,7 @@ class Invocation:
     """One event that a function was given, and what came of it.
 
     `event` is its JSON text. `shape` is the front's that made it of `request`, or `direct`; `route` says where
-    (`POST /predict`). `response` is what the client got, None where nobody waited. `at` is in seconds since the epoch.
+    (`POST /predict`). `response` is what a front sent its client, None for an SDK's. `at` is in seconds since 1970.
     """
 
     function: str

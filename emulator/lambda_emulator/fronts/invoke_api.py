@@ -95,7 +95,6 @@ class InvokeApi:
         except LambdaproofError as error:
             log.error("%s could not be invoked: %s", definition.name, error)
             return invoke_api.error(Reason.FAILED, problem=error.problem)
-        response = await self._answered(call, definition, outcome, trace)
         self._functions.tell(
             Invocation(
                 function=definition.name,
@@ -104,11 +103,10 @@ class InvokeApi:
                 event=call.payload,
                 outcome=outcome,
                 request=request,
-                response=response,
                 at=started,
             )
         )
-        return response
+        return await self._answered(call, definition, outcome, trace)
 
     async def _answered(self, call: Call, definition: Function, outcome: Outcome, trace: tuple[str, str]) -> Response:
         headers = [_JSON, ("X-Amz-Executed-Version", LATEST), trace]
