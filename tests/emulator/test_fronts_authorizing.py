@@ -267,7 +267,7 @@ def test_R109_R112u_simple_responses_of_an_http_api(shop: Shop) -> None:
 
 
 def token(**claims: Any) -> str:
-    known = {"iss": "https://issuer.example", "aud": "shop", "exp": int(time.time()) + 60, "scope": "read"}
+    known = {"iss": "https://issuer.example", "aud": "shop", "exp": int(time.time()) + 86_400, "scope": "read"}
     parts = ({"alg": "RS256"}, {**known, **claims})
     return ".".join([*(urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts), "c2ln"])
 

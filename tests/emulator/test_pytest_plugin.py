@@ -41,7 +41,8 @@ def pytest_of(run: pytest.Pytester, *arguments: str) -> pytest.RunResult:
         check=True,
     )
     load = () if "lambdaproof" in installed.stdout.split() else ("-p", "lambda_emulator.pytest_plugin")
-    return run.runpytest_subprocess(*load, "-p", "no:cacheprovider", *arguments)
+    plain = ("-p", "no:cacheprovider", "-W", "default")  # whatever the configuration above the temporary folder says
+    return run.runpytest_subprocess(*load, *plain, *arguments)
 
 
 def test_a_contract_is_collected_as_one_item_for_each_case_and_shape(
