@@ -400,7 +400,7 @@ def _toml(value: Any) -> str:
 
 # --- the JSON Schema -------------------------------------------------------------------------------------------------
 
-SCHEMA_FILE = Path(contract.__file__).with_name("contract.schema.json")
+SCHEMA_FILE = Path(contract.__file__).parent.with_name("contract.schema.json")
 
 
 @pytest.fixture(scope="module")
