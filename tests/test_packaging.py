@@ -31,7 +31,7 @@ def test_the_wheel_holds_the_two_packages_and_nothing_else(built: Path) -> None:
     assert {"lambda_contracts/py.typed", "lambda_emulator/py.typed", "lambda_contracts/contract.schema.json"} | {
         f"lambda_contracts/reports/templates/{name}" for name in ("report.html", "style.css")
     } <= set(names)
-    assert "lambda_emulator/aws/localstack-requirements.txt" in names
+    assert {f"lambda_emulator/aws/{name}-requirements.txt" for name in ("localstack", "ministack")} <= set(names)
     assert not [name for name in names if name.endswith((".pyc", ".lock"))]
 
 

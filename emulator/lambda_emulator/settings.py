@@ -16,7 +16,7 @@ from lambda_emulator.errors import UsageError
 
 ENVIRONMENTS = ("process", "container", "in_process", "worker")
 ENGINES = ("podman", "docker", "nerdctl")
-BACKENDS = ("moto", "localstack")
+BACKENDS = ("moto", "localstack", "ministack")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Settings:
     """One run's choices.
 
     `environment` is where handlers run, `engine` the container engine (None: the first that answers), `backend` the
-    stand-in for AWS (`moto`, `localstack`, or the URL of one that the user runs), `rie` the
+    stand-in for AWS (`moto`, `localstack`, `ministack`, or the URL of one that the user runs), `rie` the
     emulator's binary (None: found or fetched), `cache` the folder for what is built once, `base_image` the image that
     handler images are built on (None: as their Dockerfile says), `port` the emulator's port (None: a free one), and
     `checks` names checks of your own as `module:function`.
@@ -95,7 +95,7 @@ def _typed(name: str, value: Any) -> Any:
         raise UsageError(f"{name} cannot be {value!r}.", hint=f"Choose one of: {', '.join(choices)}.")
     if name == "backend" and value not in BACKENDS and not _URL.fullmatch(str(value)):
         raise UsageError(
-            f"backend cannot be {value!r}.", hint="Choose moto, localstack, or a URL: http://localhost:4566."
+            f"backend cannot be {value!r}.", hint=f"Choose {', '.join(BACKENDS)}, or a URL: http://localhost:4566."
         )
     if name in ("rie", "cache"):
         return Path(value).expanduser().resolve()

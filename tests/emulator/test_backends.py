@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from lambda_contracts.contract import DynamoTable, TableKey
 from lambda_emulator import interpreters
 from lambda_emulator.aws import localstack, starting
 from lambda_emulator.aws.endpoint import Endpoint
-from lambda_emulator.aws.localstack import LocalStack
+from lambda_emulator.aws.localstack import LOCALSTACK, LocalStack
+from lambda_emulator.aws.managed import Installation
+from lambda_emulator.aws.ministack import MINISTACK, MiniStack
 from lambda_emulator.aws.moto import Moto
 from lambda_emulator.errors import BackendUnavailable, InterpreterUnavailable, UsageError
 from lambda_emulator.rie import free_ports
@@ -20,10 +23,10 @@ from lambda_emulator.settings import Settings, resolve
 from support import IRIS, ROOT, RunTool
 
 
-@pytest.mark.parametrize("value", ["moto", "localstack", "http://localhost:4566", "https://aws.test:443/"])
+@pytest.mark.parametrize("value", ["moto", "localstack", "ministack", "http://localhost:4566", "https://aws.test:443/"])
 def test_a_backend_is_a_name_or_a_url(value: str) -> None:
     assert value == resolve({}, environ={"LAMBDAPROOF_BACKEND": value}, folder=Path("/")).backend
-    kind = {"moto": Moto, "localstack": LocalStack}.get(value, Endpoint)
+    kind = {"moto": Moto, "localstack": LocalStack, "ministack": MiniStack}.get(value, Endpoint)
     assert isinstance(starting.chosen(Settings(backend=value)), kind)
 
 
@@ -31,7 +34,7 @@ def test_a_backend_is_a_name_or_a_url(value: str) -> None:
     "value", ["aws", "localhost:4566", "http://", "ftp://localhost:1", "http://localhost:4566/path"]
 )
 def test_another_is_told_with_what_is_possible(value: str) -> None:
-    with pytest.raises(UsageError, match="Choose moto, localstack, or a URL"):
+    with pytest.raises(UsageError, match="Choose moto, localstack, ministack, or a URL"):
         resolve({"backend": value}, environ={}, folder=Path("/"))
 
 
@@ -68,12 +71,12 @@ def test_an_endpoint_that_went_away_is_told_and_does_not_hide_the_runs_result(
     assert "may be left" in caplog.text
 
 
-def test_localstack_says_what_to_type_where_there_is_no_python_for_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("installation", [LOCALSTACK, MINISTACK], ids=lambda one: one.name)
+def test_a_stand_in_says_what_to_type_where_there_is_no_python_for_it(
+    tmp_path: Path, installation: Installation
 ) -> None:
-    monkeypatch.setattr(localstack, "PYTHONS", ((3, 99),))
     with pytest.raises(InterpreterUnavailable, match=r"needs Python 3\.99.*uv python install"):
-        localstack.environment(tmp_path)
+        replace(installation, pythons=((3, 99),)).environment(tmp_path)
     assert [] == list(tmp_path.iterdir())
 
 
@@ -84,24 +87,26 @@ def test_a_file_that_is_not_the_locked_one_is_not_installed(
     """With a lock of one package whose hash is wrong, on whichever Python runs this."""
     lock = tmp_path / "lock.txt"
     lock.write_text(f"six==1.17.0 --hash=sha256:{'0' * 64}\n")
-    monkeypatch.setattr(localstack, "LOCK", lock)
-    monkeypatch.setattr(localstack, "PYTHONS", (sys.version_info[:2],))
-    monkeypatch.setattr(localstack, "version", lambda: "4.14.0")
+    wrong = replace(LOCALSTACK, lock=lock, distribution="six", pythons=(sys.version_info[:2],))
     if not with_uv:
         monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(InterpreterUnavailable, match=r"(?i)hash"):
-        localstack.environment(tmp_path / "cache")
-    assert localstack.made(tmp_path / "cache") is None
+        wrong.environment(tmp_path / "cache")
+    assert wrong.made(tmp_path / "cache") is None
     assert [] == [path for path in (tmp_path / "cache" / "localstack").iterdir() if path.is_dir()]
 
 
-def test_the_lock_and_the_container_are_of_one_version_and_every_file_has_its_hash() -> None:
+def test_the_lock_and_the_container_are_of_one_version() -> None:
     compose = (ROOT / "docker" / "compose.yaml").read_text(encoding="utf-8")
-    assert f"image: localstack/localstack:{localstack.version()}\n" in compose
+    assert f"image: localstack/localstack:{LOCALSTACK.version()}\n" in compose
     assert f"      SERVICES: ${{SERVICES:-{localstack.SERVICES}}}\n" in compose
-    packages = re.split(r"\n(?=[a-z])", localstack.LOCK.read_text(encoding="utf-8"))[1:]
-    assert len(packages) > 100
-    assert [] == [package for package in packages if "--hash=sha256:" not in package]
+
+
+@pytest.mark.parametrize(("installation", "packages"), [(LOCALSTACK, 100), (MINISTACK, 10)])
+def test_every_file_of_a_lock_has_its_hash(installation: Installation, packages: int) -> None:
+    locked = re.split(r"\n(?=[a-z])", installation.lock.read_text(encoding="utf-8"))[1:]
+    assert len(locked) > packages
+    assert [] == [package for package in locked if "--hash=sha256:" not in package]
 
 
 def test_the_version_of_what_is_no_python_is_none() -> None:
@@ -109,9 +114,10 @@ def test_the_version_of_what_is_no_python_is_none() -> None:
     assert sys.version_info[:2] == interpreters.version_of(sys.executable)
 
 
-def test_the_doctor_says_how_localstack_is_made(lambdaproof: RunTool, tmp_path: Path) -> None:
+def test_the_doctor_says_how_stand_ins_are_made(lambdaproof: RunTool, tmp_path: Path) -> None:
     done = lambdaproof("doctor", environ={"LAMBDAPROOF_CACHE": str(tmp_path / "empty")})
-    assert re.search(r"missing +localstack .*lambdaproof doctor --fix", done.stdout)
+    for name in ("localstack", "ministack"):
+        assert re.search(rf"missing +{name} .*lambdaproof doctor --fix", done.stdout)
 
 
 def _problem(stderr: str) -> str:

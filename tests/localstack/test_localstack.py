@@ -1,4 +1,4 @@
-"""LocalStack itself, in the environment that the committed lock makes."""
+"""LocalStack and MiniStack themselves, in the environments that the committed locks make."""
 
 from __future__ import annotations
 
@@ -15,26 +15,31 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from lambda_contracts.contract import DynamoTable, TableKey
 from lambda_emulator import orphans
-from lambda_emulator.aws import localstack
 from lambda_emulator.aws.endpoint import Endpoint
 from lambda_emulator.aws.localstack import LocalStack
+from lambda_emulator.aws.managed import Managed
+from lambda_emulator.aws.ministack import MiniStack
 from lambda_emulator.errors import BackendUnavailable, PortInUse
 from lambda_emulator.settings import Settings
 from support import IRIS, MARK, RunTool
 
 pytestmark = pytest.mark.localstack
 
+PROGRAMS = (b"localstack.runtime.main", b"-m\0ministack")
+both = pytest.mark.parametrize("kind", [LocalStack, MiniStack], ids=lambda kind: kind.installation.name)
+
 
 def of_these_tests() -> list[int]:
-    """Return the ids of LocalStack's processes that these tests started."""
+    """Return the ids of the stand-ins' processes that these tests started."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             command, environ = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
         except OSError:
             continue
-        if b"localstack.runtime.main" in command and MARK.encode() in environ:
+        if any(program in command for program in PROGRAMS) and MARK.encode() in environ:
             found.append(int(folder.name))
     return found
 
@@ -45,26 +50,29 @@ def folders() -> list[Path]:
 
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
-    """No test leaves a LocalStack or its state behind."""
+    """No test leaves a stand-in or its state behind."""
     yield
     assert ([], []) == (of_these_tests(), folders())
-    assert not Path(tempfile.gettempdir(), "localstack-s3-storage").exists(), "LocalStack's own, which runs would share"
+    for shared in ("localstack-s3-storage", "ministack-data"):
+        assert not Path(tempfile.gettempdir(), shared).exists(), "their own, which runs would share"
 
 
-def test_the_example_holds_and_leaves_nothing(lambdaproof: RunTool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("backend", "says"), [("localstack", "LocalStack 4.14.0"), ("ministack", "MiniStack 1.5.33")])
+def test_the_example_holds_and_leaves_nothing(lambdaproof: RunTool, tmp_path: Path, backend: str, says: str) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    done = lambdaproof("check", IRIS, "--backend", "localstack", environ={"TMPDIR": str(temporary)})
+    done = lambdaproof("check", IRIS, "--backend", backend, environ={"TMPDIR": str(temporary)})
     assert 0 == done.returncode, done.stdout + done.stderr
-    assert "Starting LocalStack 4.14.0" in done.stderr
+    assert f"Starting {says}" in done.stderr
     assert "virginica" in done.stdout
     assert [] == list(temporary.iterdir())
 
 
-def test_it_listens_on_the_loopback_address_only_and_holds_objects(settings: Settings) -> None:
-    with LocalStack(settings.cache) as backend:
+@both
+def test_it_listens_on_the_loopback_address_only_and_holds_objects(settings: Settings, kind: type[Managed]) -> None:
+    with kind(settings.cache) as backend:
         with urlopen(f"{backend.endpoint}/_localstack/health") as response:
-            assert "4.14.0" == json.load(response)["version"]
+            assert kind.installation.version() == json.load(response)["version"]
         port = int(backend.endpoint.rpartition(":")[2])
         listening = [
             line.split()[1]
@@ -79,15 +87,17 @@ def test_it_listens_on_the_loopback_address_only_and_holds_objects(settings: Set
         assert b"1" == backend.client("s3").get_object(Bucket="models", Key="key")["Body"].read()
 
 
-def test_its_state_ends_with_it(settings: Settings) -> None:
-    with LocalStack(settings.cache) as backend:
+@both
+def test_its_state_ends_with_it(settings: Settings, kind: type[Managed]) -> None:
+    with kind(settings.cache) as backend:
         backend.make_buckets(["models"])
-    with LocalStack(settings.cache) as backend:
+    with kind(settings.cache) as backend:
         assert [] == backend.client("s3").list_buckets()["Buckets"]
 
 
-def test_two_at_once_have_nothing_of_each_other(settings: Settings) -> None:
-    with LocalStack(settings.cache) as one, LocalStack(settings.cache) as other:
+@both
+def test_two_at_once_have_nothing_of_each_other(settings: Settings, kind: type[Managed]) -> None:
+    with kind(settings.cache) as one, kind(settings.cache) as other:
         for backend, body in ((one, b"one"), (other, b"other")):
             backend.make_buckets(["models"])
             backend.client("s3").put_object(Bucket="models", Key="key", Body=body)
@@ -102,18 +112,21 @@ def test_one_that_ends_at_its_start_is_told_with_its_log(settings: Settings, mon
     assert "many" in (settings.cache / "localstack" / "last.log").read_text()
 
 
-def test_a_taken_port_is_told(settings: Settings) -> None:
+@both
+def test_a_taken_port_is_told(settings: Settings, kind: type[Managed]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with pytest.raises(PortInUse, match="cannot be used: Address already in use"):
-            LocalStack(settings.cache, port=taken.getsockname()[1]).__enter__()
+            kind(settings.cache, port=taken.getsockname()[1]).__enter__()
 
 
-def test_what_a_killed_run_left_is_ended_by_the_next(settings: Settings) -> None:
+@both
+def test_what_a_killed_run_left_is_ended_by_the_next(settings: Settings, kind: type[Managed]) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from lambda_emulator.aws.localstack import LocalStack\n"
-        f"with LocalStack(Path({str(settings.cache)!r})) as backend:\n    print('up', flush=True); time.sleep(600)\n"
+        f"import sys, time; from pathlib import Path; from {kind.__module__} import {kind.__name__}\n"
+        f"with {kind.__name__}(Path({str(settings.cache)!r})) as backend:\n"
+        "    print('up', flush=True); time.sleep(600)\n"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as killed:
         assert killed.stdout is not None
@@ -162,8 +175,17 @@ def test_an_endpoint_of_the_users_keeps_what_it_had_and_loses_what_the_run_made(
         assert ["a b/ü"] == [found["Key"] for found in s3.list_objects_v2(Bucket="theirs")["Contents"]]
 
 
-def test_its_lock_is_the_one_of_the_environment(settings: Settings) -> None:
-    python = localstack.environment(settings.cache)
-    code = "import importlib.metadata as m; print(m.version('localstack-core'))"
+@both
+def test_its_lock_is_the_one_of_the_environment(settings: Settings, kind: type[Managed]) -> None:
+    python = kind.installation.environment(settings.cache)
+    code = f"import importlib.metadata as m; print(m.version({kind.installation.distribution!r}))"
     done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
-    assert localstack.version() == done.stdout.strip()
+    assert kind.installation.version() == done.stdout.strip()
+
+
+def test_ministack_holds_tables_without_any_download(settings: Settings) -> None:
+    table = DynamoTable(name="orders", partition_key=TableKey(name="id"), items=({"id": "a", "count": 1.5},))
+    with MiniStack(settings.cache) as backend:
+        assert ["orders"] == backend.make_tables([table])
+        found = backend.client("dynamodb").get_item(TableName="orders", Key={"id": {"S": "a"}})["Item"]
+        assert {"id": {"S": "a"}, "count": {"N": "1.5"}} == found

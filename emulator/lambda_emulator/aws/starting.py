@@ -21,6 +21,10 @@ def chosen(settings: Settings) -> Backend:
         from lambda_emulator.aws.localstack import LocalStack
 
         return LocalStack(settings.cache)
+    if settings.backend == "ministack":
+        from lambda_emulator.aws.ministack import MiniStack
+
+        return MiniStack(settings.cache)
     from lambda_emulator.aws.endpoint import Endpoint
 
     log.info("AWS is %s", settings.backend)

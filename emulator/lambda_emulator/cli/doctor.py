@@ -10,6 +10,7 @@ import click
 from lambda_emulator.cli import console
 
 if TYPE_CHECKING:
+    from lambda_emulator.aws.managed import Installation
     from lambda_emulator.settings import Settings
 
 Line = tuple[str, bool, str]
@@ -18,7 +19,7 @@ Line = tuple[str, bool, str]
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each line.")
-@click.option("--fix", is_flag=True, help="Make what can be made: LocalStack's environment.")
+@click.option("--fix", is_flag=True, help="Make what can be made: the environments of LocalStack and MiniStack.")
 def doctor(*, as_json: bool, fix: bool) -> None:
     """Say what is installed, what is missing, and what to type.
 
@@ -53,25 +54,30 @@ def _examine(settings: Settings) -> Iterator[Line]:
     yield "engine", *_try(lambda: " ".join(engine.find(settings.engine).program))
     for package, extra in (("moto", "aws"), ("boto3", "aws"), ("pytest", "pytest"), ("hypothesis", "hypothesis")):
         yield package, *_package(package, extra)
-    yield "localstack", *_localstack(settings)
+    for installation in _installations():
+        yield installation.name, *_installed(installation, settings)
     yield "cache", True, str(settings.cache)
 
 
 def _fix(settings: Settings) -> None:
-    """Make LocalStack's environment, showing progress. Raises InterpreterUnavailable."""
-    from lambda_emulator.aws import localstack
+    """Make the environments of stand-ins for AWS, showing progress. Raises InterpreterUnavailable."""
+    for installation in _installations():
+        with console.progress(installation.name):
+            installation.environment(settings.cache)
 
-    with console.progress("localstack"):
-        localstack.environment(settings.cache)
+
+def _installations() -> tuple[Installation, ...]:
+    from lambda_emulator.aws.localstack import LOCALSTACK
+    from lambda_emulator.aws.ministack import MINISTACK
+
+    return LOCALSTACK, MINISTACK
 
 
-def _localstack(settings: Settings) -> tuple[bool, str]:
-    from lambda_emulator.aws import localstack
-
-    python = localstack.made(settings.cache)
+def _installed(installation: Installation, settings: Settings) -> tuple[bool, str]:
+    python = installation.made(settings.cache)
     if python is None:
-        return False, "optional, for --backend localstack: lambdaproof doctor --fix"
-    return True, f"{localstack.version()} ({python.parent.parent})"
+        return False, f"optional, for --backend {installation.name}: lambdaproof doctor --fix"
+    return True, f"{installation.version()} ({python.parent.parent})"
 
 
 def _try(find: Callable[[], str]) -> tuple[bool, str]:

@@ -24,7 +24,9 @@ _ENVIRONMENT = (
         help="Where the handler runs: process (the RIE on this machine, the default), container, worker, in_process.",
     ),
     click.option("--engine", metavar="NAME", help="The container engine: podman, docker or nerdctl."),
-    click.option("--backend", metavar="NAME", help="AWS: moto (the default), localstack, or the URL of one that runs."),
+    click.option(
+        "--backend", metavar="NAME", help="AWS: moto (the default), localstack, ministack, or the URL of one that runs."
+    ),
 )
 _PORT = click.option("--port", type=int, metavar="N", help="The emulator's port. Default: a free one.")
 
