@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import socket
 import subprocess
@@ -11,11 +12,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
+from types import ModuleType
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
-IRIS = ROOT / "handlers" / "iris"
+HANDLERS = ROOT / "handlers"
+IRIS = HANDLERS / "iris"
 
 WriteFunction = Callable[..., Path]
 RunTool = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -72,3 +75,14 @@ def measure(repeat: int, **calls: Callable[[], object]) -> dict[str, float]:
             call()
             times[name].append(time.perf_counter() - started)
     return {name: median(values) for name, values in times.items()}
+
+
+def handler_modules(folder: Path, *names: str) -> list[ModuleType]:
+    """Import modules of a handler's folder, and forget their names, which other handlers use too."""
+    sys.path.insert(0, str(folder))
+    try:
+        return [importlib.import_module(name) for name in names]
+    finally:
+        sys.path.remove(str(folder))
+        for file in folder.glob("*.py"):
+            sys.modules.pop(file.stem, None)

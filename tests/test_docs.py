@@ -16,9 +16,14 @@ from lambda_contracts.contract import parse
 from lambda_emulator import pytest_plugin
 from lambda_emulator.cli import lambdaproof
 from lambda_emulator.settings import Settings
-from support import ROOT
+from support import HANDLERS, ROOT
 
-PAGES = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted(HANDLERS.glob("README.md")),
+    *sorted(HANDLERS.glob("*/README.md")),
+]
 ALL = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 
 
@@ -72,7 +77,7 @@ def test_every_python_example_runs(page: str, text: str, tmp_path: Path) -> None
     (tmp_path / "test_example.py").write_text(text, encoding="utf-8")
     (tmp_path / "handlers").symlink_to(ROOT / "handlers")
     (tmp_path / "contract.toml").symlink_to(ROOT / "handlers" / "iris" / "contract.toml")
-    for name in ("app.py", "model.py", "utils.py", "train.py", "requirements.txt", "events"):
+    for name in ("app.py", "model.py", "proxy.py", "utils.py", "train.py", "requirements.txt", "events"):
         (tmp_path / name).symlink_to(ROOT / "handlers" / "iris" / name)
     plugin = "import importlib.metadata as m; print('lambdaproof' in m.entry_points(group='pytest11').names)"
     known = subprocess.run([sys.executable, "-c", plugin], capture_output=True, text=True, check=True).stdout.strip()

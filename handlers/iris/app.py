@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from model import ModelWrapper
-from utils import BadRequest, features, model_location, payload, response
+from proxy import BadRequest, payload, response
+from utils import features, model_location
 
 MODEL = ModelWrapper.load(*model_location())  # at init: once per execution environment, not once per request
 

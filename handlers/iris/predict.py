@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 
 from model import ModelWrapper
-from utils import BadRequest, features, model_location, payload
+from proxy import BadRequest, payload
+from utils import features, model_location
 
 
 def main(text: str) -> None:

@@ -71,7 +71,7 @@ def iris(settings: Settings) -> Iterator[Deployment]:
 def test_all_forms_of_a_request_get_the_same_answer(iris: Deployment, event: object) -> None:
     value = iris.function.invoke(event).value()
     body = json.loads(value.pop("body"))
-    assert {"statusCode": 200, "isBase64Encoded": False} == value
+    assert {"statusCode": 200, "headers": {"Content-Type": "application/json"}, "isBase64Encoded": False} == value
     assert "virginica" == body["prediction"]["label"]
     assert 0.99 <= body["prediction"]["probability"] < 1
 

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support import IRIS, handler_modules
 
-IRIS = Path(__file__).parents[2] / "handlers" / "iris"
 FLOWER = {"sepal_length": 5.9, "sepal_width": 3, "petal_length": 5.1, "petal_width": 1.8}
 TEXT = json.dumps(FLOWER)
 
 
-def load_utils() -> Any:
-    """Load the handler's module by its path: handlers/ is no package, and `utils` is a name that others use too."""
-    spec = importlib.util.spec_from_file_location("iris_utils", IRIS / "utils.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-utils = load_utils()
+proxy, utils = handler_modules(IRIS, "proxy", "utils")
 
 
 @pytest.mark.parametrize(
@@ -41,7 +30,7 @@ utils = load_utils()
 )
 def test_the_payload_is_found_wherever_the_event_holds_it(event: dict[str, Any]) -> None:
     """Bare, under body as an object, as text, or in base64."""
-    assert FLOWER == utils.payload(event)
+    assert FLOWER == proxy.payload(event)
 
 
 @pytest.mark.parametrize(
@@ -67,8 +56,8 @@ def test_the_payload_is_found_wherever_the_event_holds_it(event: dict[str, Any])
 )
 def test_an_event_without_a_readable_payload_is_refused_for_its_body(event: object, said: str) -> None:
     """No body, no JSON, or JSON that is no object: the caller learns which."""
-    with pytest.raises(utils.BadRequest, match=said) as refused:
-        utils.payload(event)
+    with pytest.raises(proxy.BadRequest, match=said) as refused:
+        proxy.payload(event)
     assert "body" == refused.value.field
 
 
@@ -83,7 +72,7 @@ def test_features_come_as_floats_in_the_models_order_whatever_the_payloads() -> 
 @pytest.mark.parametrize("name", FLOWER)
 def test_a_missing_feature_is_named(name: str) -> None:
     """All four are required."""
-    with pytest.raises(utils.BadRequest, match=f"{name} is missing") as refused:
+    with pytest.raises(proxy.BadRequest, match=f"{name} is missing") as refused:
         utils.features({key: value for key, value in FLOWER.items() if key != name})
     assert name == refused.value.field
 
@@ -95,15 +84,15 @@ def test_a_missing_feature_is_named(name: str) -> None:
 )
 def test_a_feature_that_is_no_finite_number_is_named(name: str, value: object) -> None:
     """Numbers in text and booleans are no measurements; what 32 bits cannot hold would fail inside the model."""
-    with pytest.raises(utils.BadRequest, match=f"{name} must be a finite number") as refused:
+    with pytest.raises(proxy.BadRequest, match=f"{name} must be a finite number") as refused:
         utils.features({**FLOWER, name: value})
     assert name == refused.value.field
 
 
 def test_not_a_number_in_a_body_is_blamed_on_its_feature() -> None:
     """Python reads NaN and Infinity, which are no JSON: the answer still names the field."""
-    with pytest.raises(utils.BadRequest) as refused:
-        utils.features(utils.payload({"body": json.dumps({**FLOWER, "petal_width": float("inf")})}))
+    with pytest.raises(proxy.BadRequest) as refused:
+        utils.features(proxy.payload({"body": json.dumps({**FLOWER, "petal_width": float("inf")})}))
     assert "petal_width" == refused.value.field
 
 
@@ -112,10 +101,10 @@ def test_every_recorded_event_holds_the_same_flower_or_no_body(file: Path) -> No
     """The files differ in shape alone."""
     event = json.loads(file.read_text(encoding="utf-8"))
     if file.stem == "rest-body-null":
-        with pytest.raises(utils.BadRequest, match="no body"):
-            utils.payload(event)
+        with pytest.raises(proxy.BadRequest, match="no body"):
+            proxy.payload(event)
     else:
-        assert FLOWER == utils.payload(event)
+        assert FLOWER == proxy.payload(event)
 
 
 def test_every_shape_that_the_handler_promises_is_recorded() -> None:
@@ -124,11 +113,14 @@ def test_every_shape_that_the_handler_promises_is_recorded() -> None:
     assert promised <= {file.stem for file in IRIS.glob("events/*.json")}
 
 
-def test_a_response_carries_its_body_as_text() -> None:
-    """REST APIs refuse an object there."""
-    assert {"statusCode": 400, "body": '{"field": "body"}', "isBase64Encoded": False} == utils.response(
-        400, {"field": "body"}
-    )
+def test_a_response_carries_its_body_as_text_and_says_of_which_type() -> None:
+    """REST APIs refuse an object there, and load balancers want headers."""
+    assert {
+        "statusCode": 400,
+        "headers": {"Content-Type": "application/json"},
+        "body": '{"field": "body"}',
+        "isBase64Encoded": False,
+    } == proxy.response(400, {"field": "body"})
 
 
 def test_the_model_is_found_by_the_functions_environment(monkeypatch: pytest.MonkeyPatch) -> None:

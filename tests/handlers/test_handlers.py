@@ -1,0 +1,21 @@
+"""What all folders of handlers/ have in common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import HANDLERS, IRIS
+
+COPIES = sorted(HANDLERS.glob("*/proxy.py"))
+
+
+@pytest.mark.parametrize("file", COPIES, ids=lambda file: file.parent.name)
+def test_every_handler_reads_events_by_the_same_file(file: Path) -> None:
+    assert (IRIS / "proxy.py").read_text(encoding="utf-8") == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("file", sorted(HANDLERS.glob("*/contract.toml")), ids=lambda file: file.parent.name)
+def test_every_handler_has_a_readme_of_a_screen_and_recorded_events(file: Path) -> None:
+    assert 50 > len((file.parent / "README.md").read_text(encoding="utf-8").splitlines())
+    assert list((file.parent / "events").glob("*.json"))
