@@ -6,9 +6,10 @@ has functions and APIs to serve, but no case to check.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from lambda_contracts.errors import TemplateError
 from lambda_contracts.shapes import Shape
 
 from lambda_emulator import templates
+from lambda_emulator.errors import UsageError
 from lambda_emulator.templates import Function, Template
 
 log = logging.getLogger(__name__)
@@ -75,6 +77,43 @@ def _with_names(api: Api, names: Mapping[str, str]) -> Api:
             name: replace(one, function=names.get(one.function, one.function)) for name, one in api.authorizers.items()
         },
     )
+
+
+def function(name: str) -> Contract:
+    """Return the function that a user names: a folder with a contract, its file, a template, or `app.py:handler`.
+
+    Raises a ContractsError, and UsageError for what is none of them.
+    """
+    file, _, handler = name.rpartition(":")
+    if file.endswith(".py") and handler.isidentifier():
+        path = Path(file)
+        if not path.is_file():
+            raise UsageError(f"{file}: there is no such file.", hint="Write FILE.py:FUNCTION, as app.py:handler.")
+        return bare(path.parent, f"{path.stem}.{handler}")
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml", ".template"):
+        contracts = target(path).contracts
+        if len(contracts) > 1:
+            names = ", ".join(one.function.name for one in contracts)
+            raise UsageError(f"{path} has several functions: {names}.", hint="Name the folder of a contract.toml.")
+        return contracts[0]
+    return load(path)
+
+
+def bare(folder: Path, handler: str, *, accept: Sequence[str] = ("rest",), routes: Sequence[str] = ()) -> Contract:
+    """Return a handler that has no contract in the words of one that promises nothing.
+
+    `routes` are `METHOD /path`, by default one for everything. Raises a ContractError for what cannot be one.
+    """
+    name = "".join(letter if letter.isalnum() else "-" for letter in folder.resolve().name)[:64] or "function"
+    lines = ["[function]", f"name = {json.dumps(name)}", f"handler = {json.dumps(handler)}"]
+    lines += ["[shapes]", f"accept = {json.dumps([*accept])}"]
+    for route in routes or ("ANY /{proxy+}",):
+        method, _, path = route.partition(" ")
+        lines += ["[[route]]", f"method = {json.dumps(method)}", f"path = {json.dumps(path or '/')}"]
+    lines += ["[[case]]", 'name = "served"', "payload = {}"]
+    found = contract.parse("\n".join(lines), folder / "the command line")
+    return msgspec.structs.replace(found, cases=())
 
 
 def load(path: Path) -> Contract:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from diagnosis.twins import MARK, TWINS, Twin
 from lambda_contracts.checks.cases import Verdict, check
-from lambda_contracts.contract import load
+from lambda_contracts.contract import Contract, load
 from lambda_contracts.diagnosis import CATALOGUE
 from lambda_contracts.finding import Finding, Severity
 from lambda_emulator.deployment import deploy
@@ -19,13 +19,18 @@ IN_PROCESS = Settings(environment="in_process")
 CASES = [pytest.param(twin, id=twin.id) for twin in TWINS]
 
 
-def checked(folder: Path, code: str, twin: Twin) -> list[Verdict]:
+def written(folder: Path, code: str, twin: Twin) -> Contract:
+    """Write a twin into a folder, and return its contract."""
     (folder / "app.py").write_text(code, encoding="utf-8")
     head = '[function]\nname = "twin"\nhandler = "app.handler"\n'
     (folder / "contract.toml").write_text(head + twin.contract, encoding="utf-8")
     for name, event in twin.events.items():
         (folder / name).write_text(json.dumps(event), encoding="utf-8")
-    contract = load(folder)
+    return load(folder)
+
+
+def checked(folder: Path, code: str, twin: Twin) -> list[Verdict]:
+    contract = written(folder, code, twin)
     with deploy(contract, IN_PROCESS) as deployment:
         return list(check(contract, deployment.function.invoke))
 

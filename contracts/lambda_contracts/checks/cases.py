@@ -124,9 +124,9 @@ class Verdicts:
         except EventError as error:
             where = f"{self._contract.file}: case {trial.id}"
             raise EventError(f"{where}: {error.problem}", status=error.status) from error
-        verdict = _compared_with(earlier, judge(self._contract, trial, outcome))
+        verdict = compared_with(earlier, judge(self._contract, trial, outcome))
         if verdict.outcome.ok and not verdict.passed:
-            return _experimented(self._contract, verdict, earlier, self._invoke)
+            return experimented(self._contract, verdict, earlier, self._invoke)
         return verdict
 
 
@@ -309,11 +309,12 @@ def _unexpected(trial: Trial, answer: Answer) -> Iterator[Finding]:
             yield _mismatch("case.body", f"body{place}: {sentence}", unsure="body" in answer.unsure)
 
 
-def _compared_with(earlier: Sequence[Verdict], verdict: Verdict) -> Verdict:
+def compared_with(earlier: Sequence[Verdict], verdict: Verdict) -> Verdict:
+    """Return a verdict with what tells its answer from that of the first earlier one."""
     return replace(verdict, findings=(*verdict.findings, *compared(earlier, verdict)))
 
 
-def _experimented(contract: Contract, verdict: Verdict, earlier: Sequence[Verdict], invoke: Invoke) -> Verdict:
+def experimented(contract: Contract, verdict: Verdict, earlier: Sequence[Verdict], invoke: Invoke) -> Verdict:
     """Send the event of a broken promise with one thing changed at a time: what helps says why it was broken."""
     trial = verdict.trial
     earlier = [other for other in earlier if other.passed]
@@ -323,7 +324,7 @@ def _experimented(contract: Contract, verdict: Verdict, earlier: Sequence[Verdic
             outcome = invoke(event)
         except EventError:
             return False
-        return _compared_with(earlier, judge(contract, replace(trial, event=event), outcome)).passed
+        return compared_with(earlier, judge(contract, replace(trial, event=event), outcome)).passed
 
     findings = known.tried(contract, trial.event, trial.request, trial.route, verdict.findings, holds)
     return replace(verdict, findings=findings)

@@ -10,6 +10,7 @@ import msgspec
 from lambda_contracts.checks.cases import Trial, Verdict
 from lambda_contracts.checks.registry import Report
 from lambda_contracts.contract import Case, Contract
+from lambda_contracts.explanation import Explained
 from lambda_contracts.finding import Finding
 from lambda_contracts.http import Request, Response
 from lambda_contracts.outcomes import Outcome
@@ -52,6 +53,19 @@ class Redacted:
             outcome=_outcome(verdict.outcome, self._known),
             response=_response(verdict.response, self._known),
             findings=tuple(map(self.finding, verdict.findings)),
+        )
+
+    def explained(self, explained: Explained) -> Explained:
+        """Return an explanation as it may be shown."""
+        if not self._redact:
+            return explained
+        for verdict in (explained.verdict, *explained.answers):
+            self.learn(verdict)
+        return replace(
+            explained,
+            about=explained.about.redacted(self._known),
+            verdict=self.verdict(explained.verdict),
+            answers=tuple(map(self.verdict, explained.answers)),
         )
 
     def finding(self, finding: Finding) -> Finding:

@@ -9,6 +9,7 @@ from typing import Any
 
 from lambda_contracts.checks.cases import Verdict
 from lambda_contracts.checks.registry import Report
+from lambda_contracts.explanation import About, Explained, ReadValue, Row
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.payloads import parse
 from lambda_contracts.reports.run import Folders, Run
@@ -60,6 +61,51 @@ def outcome(outcome: Outcome) -> dict[str, Any]:
         "log": outcome.log,
         "duration": outcome.duration,
         "init_duration": outcome.init_duration,
+    }
+
+
+def about(about: About) -> dict[str, Any]:
+    """Return what an event is: shape, payload, findings, its event in every shape, and what stands where in them."""
+    found = about.identified
+    return {
+        "shape": found.shape,
+        "variant": found.variant,
+        "confidence": found.confidence,
+        "emulator": found.emulator,
+        "why": found.why,
+        "findings": [asdict(finding) for finding in about.findings],
+        "payload": asdict(about.payload) if about.payload else None,
+        "shapes": about.events if len(about.events) > 1 else {},
+        "places": [_row(row) for row in about.places],
+    }
+
+
+def explained(explained: Explained) -> dict[str, Any]:
+    """Return what a function made of an event: its verdict, what it read, and the answers in the other shapes."""
+    return {
+        **verdict(explained.verdict),
+        "reads": [_read(read) for read in explained.reads],
+        "first_wrong": explained.first_wrong,
+        "never_read": explained.never_read,
+        "traced": explained.trace is not None,
+        "differs": explained.differs,
+        "answers": [verdict(one) for one in explained.answers],
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    cells = [{"shapes": cell.shapes, "present": cell.present, "value": cell.value} for cell in row.cells]
+    return {"place": row.place, "differs": row.differs, "cells": cells}
+
+
+def _read(read: ReadValue) -> dict[str, Any]:
+    line = {"file": read.line.file, "line": read.line.line, "code": read.line.code} if read.line else None
+    return {
+        "path": read.path,
+        "operations": read.operations,
+        "missing": read.missing,
+        "value": read.value,
+        "line": line,
     }
 
 

@@ -89,7 +89,7 @@ def observe(events: Iterable[tuple[Any, Trace]]) -> Observed:
     for event, trace in events:
         keys = {f"/{_escaped(key)}" for key in event} if isinstance(event, dict) else set()
         sent |= keys
-        for access in _essential(trace):
+        for access in essential(trace):
             accesses[_general(access.path)].append(access)
             asked.add(access.path.partition("/")[2].partition("/")[0].partition("#")[0])
             if access.path == "" and access.operation in _WHOLE:
@@ -179,7 +179,7 @@ def _read(path: str, accesses: list[Access]) -> Read:
     )
 
 
-def _essential(trace: Trace) -> Iterator[Access]:
+def essential(trace: Trace) -> Iterator[Access]:
     """Yield the accesses but those of parts that follow from the whole's, as all parts of a dumped event."""
     whole = {(a.operation, a.path, a.file, a.line) for a in trace.accesses if a.operation in _INCIDENTAL}
     for access in trace.accesses:

@@ -8,34 +8,78 @@ from typing import Any
 
 import click
 
-from lambda_emulator.cli import console
-from lambda_emulator.cli.files import read_json
+from lambda_emulator.cli import console, reporting
+from lambda_emulator.cli.options import environment_options
 
 
 @click.command()
-@click.argument("subjects", nargs=-1, required=True, metavar="EVENT|RULE|CODE...")
+@click.argument("subjects", nargs=-1, required=True, metavar="EVENT|RULE|CODE... [FUNCTION]")
+@click.option("--once", is_flag=True, help="Send FUNCTION nothing but the event itself, not its other shapes.")
+@click.option("--beside", metavar="SHAPE", help="Show the event beside that of another shape, line by line.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each.")
-def explain(subjects: tuple[str, ...], *, as_json: bool) -> None:
-    """Say what an event is, how sure that is, and what is odd about it; or what a rule (R24) or failure (E05) is.
+@reporting.no_redact_option
+@environment_options
+def explain(
+    subjects: tuple[str, ...],
+    *,
+    once: bool,
+    beside: str | None,
+    as_json: bool,
+    no_redact: bool,
+    options: dict[str, Any],
+) -> None:
+    """Say what an event is, and the same request in every shape; or what a rule (R24) or failure (E05) is.
 
-    EVENT is a file, or - for standard input. Exit code 2 says that one of them is no JSON, no rule and no code.
+    EVENT is a file, or - for standard input: JSON, or what was copied out of a log. With FUNCTION (a folder with a
+    contract.toml, or app.py:handler) it is sent to it: what the handler reads of it, at which lines, where that goes
+    wrong, what to change, and what the client gets in every shape. Exit code 1 says that the function does not answer
+    as it should, 2 that something is no JSON, no rule and no code.
     """
-    wrong = False
-    for subject in subjects:
-        explained = _explained(subject)
-        wrong = wrong or "error" in explained
-        if as_json:
-            console.say_json(explained)
-        else:
-            for line in _lines(subject, explained):
-                console.say(line)
-    click.get_current_context().exit(2 if wrong else 0)
+    from lambda_emulator.cli.explaining import Options, explained
+
+    functions = [subject for subject in subjects if _is_function(subject)]
+    others = [subject for subject in subjects if subject not in functions]
+    if len(functions) > 1:
+        raise click.UsageError(f"One function at a time: {' or '.join(functions)}.")
+    if functions and not others:
+        raise click.UsageError(f"Name the event too: lambdaproof explain event.json {functions[0]}")
+    events = [subject for subject in others if not _NAME.fullmatch(subject)]
+    if (functions or beside) and not events:
+        raise click.UsageError("A rule or a code is of no function and no shape: name an event.")
+    code = 0
+    for subject in (one for one in others if one not in events):
+        code = max(code, _say_known(subject, as_json=as_json))
+    if events:
+        chosen = Options(
+            function=next(iter(functions), None),
+            once=once,
+            beside=beside,
+            as_json=as_json,
+            redact=not no_redact,
+            places=len(events) == 1,
+            environment=options,
+        )
+        code = max(code, explained(events, chosen))
+    click.get_current_context().exit(code)
 
 
-def _explained(subject: str) -> dict[str, Any]:
-    if re.fullmatch(r"[EP]\d+", subject):
-        return _code(subject)
-    return _rule(subject) if re.fullmatch(r"[A-Z]\d+\w?", subject) else _event(subject)
+_NAME = re.compile(r"[A-Z]\d+\w?")
+"""Rules and codes; a file of such a name is ./R24."""
+
+
+def _is_function(subject: str) -> bool:
+    return Path(subject).is_dir() or re.search(r"\.(toml|ya?ml|template|py:\w+)$", subject) is not None
+
+
+def _say_known(subject: str, *, as_json: bool) -> int:
+    """Explain a rule or a code; return the exit code."""
+    known = _code(subject) if re.fullmatch(r"[EP]\d+", subject) else _rule(subject)
+    if as_json:
+        console.say_json(known)
+    else:
+        for line in _lines(subject, known):
+            console.say(line)
+    return 2 if "error" in known else 0
 
 
 def _code(name: str) -> dict[str, Any]:
@@ -61,33 +105,7 @@ def _rule(name: str) -> dict[str, Any]:
     return {"rule": name, **asdict(rule), "parts": [asdict(part) for part in parts]}
 
 
-def _event(file: str) -> dict[str, Any]:
-    """Explain one file. What cannot be read is explained too, so that the other files are."""
-    from dataclasses import asdict
-
-    from lambda_contracts import events
-    from lambda_contracts.errors import EventError
-
-    try:
-        event = read_json(Path(file))
-    except EventError as error:
-        return {"file": file, "shape": None, "variant": "", "confidence": 0.0, "findings": [], "error": error.problem}
-    found = events.identify(event)
-    return {
-        "file": file,
-        "shape": found.shape,
-        "variant": found.variant,
-        "confidence": found.confidence,
-        "emulator": found.emulator,
-        "why": found.why,
-        "findings": [asdict(finding) for finding in events.lint(event)],
-    }
-
-
 def _lines(subject: str, explained: dict[str, Any]) -> list[str]:
-    from lambda_contracts.finding import Finding
-    from lambda_contracts.reports import text
-
     if "error" in explained:
         return [f"{console.paint(subject, 'bold')}: {console.paint('error', 'bad')}: {explained['error']}"]
     if "code" in explained:
@@ -97,15 +115,7 @@ def _lines(subject: str, explained: dict[str, Any]) -> list[str]:
             f"  change    {explained['fix']}",
             *(f"  {name.ljust(9)} {', '.join(explained[name])}" for name in ("rules", "evidence") if explained[name]),
         ]
-    if "rule" in explained:
-        return [
-            f"{console.paint(part['id'], 'bold')} ({part['confidence']}; {part['source']})\n  {part['statement']}"
-            for part in (explained, *explained["parts"])
-        ]
-    variant = f", {explained['variant']}" if explained["variant"] else ""
-    sure = f"{explained['confidence']:.0%} sure"
-    lines = [f"{console.paint(subject, 'bold')}: {console.paint(explained['shape'], 'good')}{variant} ({sure})"]
-    lines += [f"  because   {reason}" for reason in explained["why"]]
-    for finding in explained["findings"]:
-        lines += text.finding(Finding(**finding), console.paint)
-    return lines
+    return [
+        f"{console.paint(part['id'], 'bold')} ({part['confidence']}; {part['source']})\n  {part['statement']}"
+        for part in (explained, *explained["parts"])
+    ]

@@ -124,22 +124,12 @@ def _recording(folder: Path, *, redact: bool) -> Iterator[Recorder]:
 
 
 def _of_flags(folder: Path, handler: str, routes: tuple[str, ...], fronts: tuple[str, ...]) -> Target:
-    """Return a handler that has no contract as what is served: the flags are told in the words of one."""
-    import json
-
+    """Return a handler that has no contract as what is served."""
     from lambda_contracts.apis import apis
-    from lambda_contracts.contract import parse
 
-    from lambda_emulator.loading import Target
+    from lambda_emulator.loading import Target, bare
 
-    name = "".join(letter if letter.isalnum() else "-" for letter in folder.resolve().name)[:64] or "function"
-    lines = ["[function]", f'name = "{name}"', f"handler = {json.dumps(handler)}", "[shapes]"]
-    lines.append(f"accept = {json.dumps([*fronts] or ['rest'])}")
-    for route in routes or ("ANY /{proxy+}",):
-        method, _, path = route.partition(" ")
-        lines += ["[[route]]", f"method = {json.dumps(method)}", f"path = {json.dumps(path or '/')}"]
-    lines += ["[[case]]", 'name = "served"', "payload = {}"]
-    contract = parse("\n".join(lines), folder / "the command line")
+    contract = bare(folder, handler, accept=fronts or ("rest",), routes=routes)
     return Target(folder, (contract,), apis(contract))
 
 

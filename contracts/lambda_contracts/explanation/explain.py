@@ -1,0 +1,139 @@
+"""What a handler makes of an event: what it reads, where that goes wrong, and what each front answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lambda_contracts import events
+from lambda_contracts.checks.cases import Invoke, Trial, Verdict, compared_with, experimented, judge, route_of
+from lambda_contracts.contract import Contract
+from lambda_contracts.diagnosis import CATALOGUE
+from lambda_contracts.events.losses import as_direct
+from lambda_contracts.events.paths import template
+from lambda_contracts.explanation.about import About, about
+from lambda_contracts.explanation.promise import case_of
+from lambda_contracts.explanation.reads import ReadValue, Sources, first_wrong, reads_of
+from lambda_contracts.finding import Finding, Severity
+from lambda_contracts.http import Request
+from lambda_contracts.outcomes import Outcome
+from lambda_contracts.results import FRONT_OF
+from lambda_contracts.route import Route
+from lambda_contracts.shapes import Shape
+from lambda_contracts.tracebacks import source_reader
+from lambda_contracts.tracing import Trace, observe
+
+_WITHOUT_TEMPLATE = (Shape.FUNCTION_URL, Shape.ALB, Shape.ALB_MULTI, Shape.DIRECT)
+"""Shapes whose events do not tell the route: the contract does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What a handler made of an event.
+
+    `verdict` is that on the event as it is, `answers` those on the same request in the other shapes. `trace` is what
+    was read of the event, None where it could not be traced; `differs` says that the handler ended otherwise when it
+    was. `sources` gives the text of the handler's files.
+    """
+
+    about: About
+    verdict: Verdict
+    answers: tuple[Verdict, ...]
+    trace: Trace | None
+    sources: Sources
+    differs: bool = False
+
+    @property
+    def finding(self) -> Finding | None:
+        """What went wrong: a known failure before others, an error before a warning."""
+        told = [found for found in self.verdict.findings if found.severity is not Severity.NOTE]
+        return min(told, key=lambda one: (one.code not in CATALOGUE, one.severity is Severity.WARNING), default=None)
+
+    @property
+    def reads(self) -> tuple[ReadValue, ...]:
+        """What the handler read of the event, in order."""
+        return reads_of(self.verdict.trial.event, self.trace, self.sources) if self.trace else ()
+
+    @property
+    def first_wrong(self) -> int | None:
+        """The index of the first read that went wrong, None where none did or it is not known."""
+        return first_wrong(self.reads, self.finding)
+
+    @property
+    def never_read(self) -> tuple[str, ...]:
+        """The top-level keys of the event that the handler never asked for."""
+        return observe([(self.verdict.trial.event, self.trace)]).unread if self.trace else ()
+
+
+def explain(contract: Contract, event: Any, invoke: Invoke, traced: Invoke, *, once: bool = False) -> Explained:
+    """Send an event, the same request in every other shape, and the event again to a function that is traced.
+
+    With `once`, the other shapes are left out. What is promised of it says the case that it is of; of an event that
+    is of none, the shapes that are answered well say what was to come. Raises EventError for an event that Lambda
+    would not take.
+    """
+    identified = events.identify(event)
+    shape = identified.shape if identified.shape in FRONT_OF else Shape.DIRECT
+    request, route = _request(contract, event, shape)
+    found = about(event, request=request, route=route)
+    case = case_of(contract, event, shape, request)
+    trial = Trial(case=case, shape=shape, event=event, route=route, request=None if shape is Shape.DIRECT else request)
+    trials = [trial]
+    if not once:
+        others = ((other, sent) for other, sent in found.events.items() if other is not found.shape)
+        trials += [replace(trial, shape=other, event=sent, request=request) for other, sent in others]
+    own, *answers = _compared(contract, [judge(contract, one, invoke(one.event)) for one in trials], invoke)
+    outcome = traced(event)
+    return Explained(
+        about=found,
+        verdict=own,
+        answers=tuple(answers),
+        trace=outcome.trace,
+        sources=source_reader(contract.code),
+        differs=_ended(outcome) != _ended(own.outcome),
+    )
+
+
+def _request(contract: Contract, event: Any, shape: Shape) -> tuple[Request | None, Route]:
+    """Return the request behind an event, and its route: the contract's where the event does not tell."""
+    first = contract.routes[0] if contract.routes else Route()
+    if shape is Shape.DIRECT:
+        if template(first.path).has_parameters or not first.path.startswith("/"):
+            return None, first
+        try:
+            return replace(as_direct(event), path=first.path, method=_method(first)), first
+        except RecursionError:
+            return None, first
+    try:
+        request = events.read(event, shape)
+    except ValueError:
+        return None, first
+    if shape in _WITHOUT_TEMPLATE:
+        return request, route_of(contract, request.path) or first
+    return request, events.read_route(event, shape)
+
+
+def _method(route: Route) -> str:
+    return "POST" if route.method == "ANY" else route.method
+
+
+def _compared(contract: Contract, verdicts: Sequence[Verdict], invoke: Invoke) -> list[Verdict]:
+    """Find out by experiment why a request is answered otherwise in one shape than in another, without any error."""
+    good = [one for one in verdicts if one.outcome.ok and one.passed and one.response.status < 400]
+    return [_against(contract, verdict, good[:1], invoke) for verdict in verdicts]
+
+
+def _against(contract: Contract, verdict: Verdict, good: Sequence[Verdict], invoke: Invoke) -> Verdict:
+    if not verdict.outcome.ok or any(verdict is one for one in good):
+        return verdict
+    told = compared_with(good, verdict)
+    if told.passed:
+        return verdict
+    tried = experimented(contract, told, good, invoke)
+    proved = any(found.code in CATALOGUE and found.severity is Severity.ERROR for found in tried.findings)
+    return tried if proved or not verdict.passed else verdict
+
+
+def _ended(outcome: Outcome) -> tuple[str, str]:
+    return str(outcome.kind), outcome.error.type if outcome.error else ""
