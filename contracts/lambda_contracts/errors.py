@@ -3,7 +3,7 @@
 ContractsError
 ├── FileError        a file, with line and key
 │   ├── ContractError    a contract.toml
-│   └── TemplateError    a SAM or CloudFormation template
+│   └── TemplateError    a template of SAM's, CloudFormation's or Terraform's
 ├── EventError       an event or payload that Lambda would refuse, or that is not JSON
 ├── ApiError         an API that AWS would not create: routes that are alike, or none
 ├── ObservedError    an observed.json that is not what check writes
@@ -43,7 +43,7 @@ class ContractError(FileError):
 
 
 class TemplateError(FileError):
-    """A SAM or CloudFormation template that cannot be used; keys are `Resources.<id>.Properties.<key>`."""
+    """A template that cannot be used; keys are `Resources.<id>.Properties.<key>`, or Terraform's own."""
 
 
 class EventError(ContractsError):

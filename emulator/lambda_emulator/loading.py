@@ -29,9 +29,6 @@ from lambda_emulator.templates import Function, Template
 log = logging.getLogger(__name__)
 
 
-TEMPLATE_SUFFIXES = (".yaml", ".yml", ".json", ".template")
-
-
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a file has to serve: functions, and APIs whose endpoints name them."""
@@ -43,7 +40,7 @@ class Target:
 
 def target(path: Path) -> Target:
     """Read what is to be served of a contract, or of a template alone. Raises a ContractsError."""
-    if path.suffix in TEMPLATE_SUFFIXES:
+    if templates.is_template(path) and not (path / contract.FILE_NAME).is_file():
         return _template_target(path)
     found = load(path)
     return Target(found.file, (found,), apis(found))
@@ -52,7 +49,7 @@ def target(path: Path) -> Target:
 def _template_target(file: Path) -> Target:
     template = templates.load(file)
     if not template.apis:
-        hint = "Give a function an event of type Api or HttpApi, or a FunctionUrlConfig."
+        hint = "Give a function a route: an event of type Api or HttpApi, an API or a function URL."
         raise TemplateError(file, "it has no route that leads to a function.", hint=hint)
     names = {resource: function.name for resource, function in template.functions.items()}
     for note in template.notes:
@@ -132,7 +129,7 @@ def tables(file: Path, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     template = templates.load(file, asked.get("parameters", {}))
     function = _chosen(template, asked.get("resource"))
     for note in template.notes:
-        if note.key.startswith(f"Resources.{function.id}."):
+        if f"{function.id}." in note.key:
             log.warning("%s", note)
     leading = [api for api in template.apis if any(one.function == function.id for one in api.endpoints)]
     found: dict[str, Any] = {"function": _function(template, function, asked), "shapes": {"accept": _accepted(leading)}}
@@ -156,8 +153,9 @@ def _chosen(template: Template, resource: str | None) -> Function:
 
 def _path(path: Path, template: Template, asked: Mapping[str, Any]) -> str:
     """Return a path of a template as a contract writes it, relative to itself."""
-    beside = os.path.relpath(path, template.file.parent)
-    return os.path.normpath(Path(asked["template"]).parent / beside)
+    written = Path(asked["template"])
+    folder = written if template.folder == template.file else written.parent
+    return os.path.normpath(folder / os.path.relpath(path, template.folder))
 
 
 def _function(template: Template, function: Function, asked: Mapping[str, Any]) -> dict[str, Any]:

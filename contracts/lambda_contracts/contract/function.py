@@ -17,7 +17,7 @@ class Function(Table, frozen=True, kw_only=True):
     """`[function]`: what is deployed."""
 
     name: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$", description="The function's name, as on Lambda.")] = ""
-    template: Annotated[str | None, Meta(description="The SAM or CloudFormation template that has the function.")] = (
+    template: Annotated[str | None, Meta(description="The template that has the function, or Terraform's folder.")] = (
         None
     )
     resource: Annotated[str | None, Meta(description="Its logical id there, if there are several functions.")] = None

@@ -85,15 +85,16 @@ def find(paths: tuple[Path, ...]) -> list[Path]:
     from lambda_contracts.contract import FILE_NAME
 
     from lambda_emulator.errors import UsageError
+    from lambda_emulator.templates import is_template
 
     found: list[Path] = []
     for path in paths:
         files = _below(path, FILE_NAME) if path.is_dir() else [path]
         if not files:
-            raise UsageError(
-                f"{path} has no {FILE_NAME} in it or below it.",
-                hint="Write one beside the handler, or name its folder.",
-            )
+            hint = "Write one beside the handler, or name its folder."
+            if is_template(path):
+                hint = 'Write one with template = "." in [function], and a [[case]].'
+            raise UsageError(f"{path} has no {FILE_NAME} in it or below it.", hint=hint)
         found += files
     return found
 

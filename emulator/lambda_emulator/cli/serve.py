@@ -63,9 +63,9 @@ def serve(
 ) -> None:
     """Serve functions over HTTP, each behind its fronts.
 
-    PATHS are contract.toml files, folders that have some in or below them, or SAM and CloudFormation templates. Every
-    front has a port of its own: the first one's is --port, the next ones follow. Requests and what the functions
-    print go to stderr. Ctrl-C ends it.
+    PATHS are contract.toml files, folders that have some in or below them, SAM and CloudFormation templates, or
+    folders of Terraform's. Every front has a port of its own: the first one's is --port, the next ones follow. Requests
+    and what the functions print go to stderr. Ctrl-C ends it.
     """
     import dataclasses
     import functools
@@ -135,9 +135,16 @@ def _of_flags(folder: Path, handler: str, routes: tuple[str, ...], fronts: tuple
 
 def _files(paths: tuple[Path, ...]) -> list[Path]:
     """Return the contracts and templates that paths name, or that lie in and below them."""
-    from lambda_emulator.cli.check import find
+    from lambda_contracts.contract import FILE_NAME
 
-    return [file for path in paths for file in (find((path,)) if path.is_dir() else [path])]
+    from lambda_emulator.cli.check import find
+    from lambda_emulator.templates import is_template
+
+    found: list[Path] = []
+    for path in paths:
+        alone = not path.is_dir() or (is_template(path) and not (path / FILE_NAME).is_file())
+        found += [path] if alone else find((path,))
+    return found
 
 
 def _say_served(one: Served, host: str) -> None:

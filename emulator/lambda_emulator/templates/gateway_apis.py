@@ -123,6 +123,8 @@ def _rest_method(draft: Draft, properties: Section, paths: dict[str, str], targe
     if integration.text("Type").upper() != "AWS_PROXY":
         properties.note("Integration", f"{method} {path} is no Lambda proxy integration; it is left out.")
         return
+    if integration.text("IntegrationHttpMethod", "POST").upper() != "POST":
+        integration.note("IntegrationHttpMethod", "it has to be POST: with anything else AWS answers 500 (R14).")
     function = targets.function(integration, "Uri")
     if function:
         authorizer = _authorizer(draft, properties, targets)

@@ -84,7 +84,9 @@ class Resolver:
         if name in self._parameters:
             return self._parameter(name)
         resource, dot, _ = name.partition(".")
-        if dot:  # SAM's for what it makes of a resource: `Function.Alias`, `Function.Version`, `Api.Stage`
+        if (
+            dot and name not in self._resources
+        ):  # SAM's for what it makes of a resource: `Function.Alias`, `Function.Version`, `Api.Stage`
             return self.attribute(resource, "Arn")
         kind = self._kind(name)
         if kind is None:

@@ -69,6 +69,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "AWS::ApiGatewayV2::Integration": Kind(ref="{id}"),
         "AWS::ApiGatewayV2::Stage": Kind(name="StageName"),
         "AWS::DynamoDB::Table": _DYNAMODB,
+        "AWS::ECR::Repository": Kind(
+            name="RepositoryName",
+            attributes={
+                "Arn": _arn("ecr", "repository/{name}"),
+                "RepositoryUri": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{{name}}",
+            },
+        ),
         "AWS::ElasticLoadBalancingV2::Listener": Kind(
             ref=_arn("elasticloadbalancing", "listener/app/{name}"),
             attributes={"ListenerArn": _arn("elasticloadbalancing", "listener/app/{name}")},

@@ -42,16 +42,30 @@ class Place:
 
 
 class Map(dict[str, Any]):
-    """An object of a template. `place` is its own, `places` has that of each key."""
+    """An object of a template. `place` is its own, `places` has that of each key.
 
-    def __init__(self, values: Mapping[str, Any], place: Place, places: Mapping[str, Place]) -> None:
+    `spelled` is what a key is called in the file, where that is another word; an empty one is not there at all.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, Any],
+        place: Place,
+        places: Mapping[str, Place] | None = None,
+        spelled: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(values)
         self.place = place
-        self.places = dict(places)
+        self.places = dict(places or {})
+        self.spelled = dict(spelled or {})
 
     def place_of(self, key: str) -> Place:
         """Return where a key stands; the object itself when it has no such key."""
         return self.places.get(key, self.place)
+
+    def spell(self, key: str) -> str:
+        """Return what a key is called in the file."""
+        return self.spelled.get(key, key)
 
 
 def read(file: Path) -> Map:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lambda_contracts.errors import TemplateError
 
-from lambda_emulator.templates import reading
 from lambda_emulator.templates.intrinsics import NOTHING, Resolver, Unresolved, is_function, text
 from lambda_emulator.templates.reading import Map, Place
 
@@ -96,18 +95,18 @@ class Section:
     def section(self, key: str) -> Section:
         """Return an object; an empty one when it is absent."""
         value = self.values.get(key)
-        if is_function(value):
+        if is_function(value) or isinstance(value, Unresolved):
             value = self.get(key)
         if value is None:
             value = Map({}, self.values.place_of(key), {})
         if not isinstance(value, Map):
             raise self.mistake(key, "it has to be an object.")
-        return Section(self.source, value, (*self.path, key))
+        return Section(self.source, value, (*self.path, self.values.spell(key)))
 
     def sections(self, key: str) -> list[Section]:
         """Return a list of objects."""
         value = self.values.get(key)
-        items = self.get(key) if is_function(value) else value
+        items = self.get(key) if is_function(value) or isinstance(value, Unresolved) else value
         if items is None:
             return []
         if not isinstance(items, list):
@@ -116,7 +115,7 @@ class Section:
         for index, item in enumerate(items):
             if not isinstance(item, Map):
                 raise self.mistake(key, "it has to be a list of objects.")
-            found.append(Section(self.source, item, (*self.path, key, str(index))))
+            found.append(Section(self.source, item, (*self.path, self.values.spell(key), str(index))))
         return found
 
     def variables(self, key: str) -> dict[str, str]:
@@ -131,11 +130,14 @@ class Section:
     def mistake(self, key: str, problem: str, hint: str = "") -> TemplateError:
         """Return the error that says what is wrong with a key."""
         place = self.values.place_of(key)
-        return TemplateError(place.file, problem, key=".".join((*self.path, key)), line=place.line, hint=hint)
+        return TemplateError(place.file, problem, key=self._dotted(key), line=place.line, hint=hint)
 
     def note(self, key: str, told: str) -> None:
         """Note something about a key, once."""
-        self.source.note(Note(self.values.place_of(key), ".".join((*self.path, key)), told))
+        self.source.note(Note(self.values.place_of(key), self._dotted(key), told))
+
+    def _dotted(self, key: str) -> str:
+        return ".".join(filter(None, (*self.path, self.values.spell(key))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +152,17 @@ class Resource:
 
 
 class Source:
-    """One template: its tree, its functions' resolver, and what was noted while it was read."""
+    """One template: its tree, its functions' resolver, and what was noted while it was read.
 
-    def __init__(self, file: Path, parameters: Mapping[str, str]) -> None:
+    `file` may be a folder, as Terraform has them. `notes` are those of whoever made the tree.
+    """
+
+    def __init__(self, file: Path, tree: Map, parameters: Mapping[str, str], notes: Iterable[Note] = ()) -> None:
         self.file = file
-        self.folder = file.parent
-        self.tree = reading.read(file)
+        self.folder = file if file.is_dir() else file.parent
+        self.tree = tree
         self.resolver = Resolver(self.tree, parameters)
-        self._notes: dict[Note, None] = {}
+        self._notes: dict[Note, None] = dict.fromkeys(notes)
         self.globals = self._object(self.tree, "Globals")
         self.all = [self._resource(id_, raw, place) for id_, raw, place in self._declared()]
 
@@ -198,7 +203,7 @@ class Source:
         return bool(held)
 
     def _resource(self, id_: str, raw: Map, place: Place) -> Resource:
-        path = ("Resources", id_)
+        path = (self.tree.spell("Resources"), id_)
         kind = raw["Type"]
         properties = self._object(raw, "Properties", *path)
         if kind.startswith("AWS::Serverless::"):
@@ -206,7 +211,7 @@ class Source:
         return Resource(
             id=id_,
             kind=kind,
-            properties=Section(self, properties, (*path, "Properties")),
+            properties=Section(self, properties, (*path, raw.spell("Properties"))),
             metadata=Section(self, self._object(raw, "Metadata", *path), (*path, "Metadata")),
             place=place,
         )

@@ -1,0 +1,249 @@
+"""A folder of `.tf` files: its variables, locals and resources, each evaluated when somebody asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from lambda_contracts.errors import TemplateError
+
+from lambda_emulator.templates import reading
+from lambda_emulator.templates.intrinsics import Unresolved
+from lambda_emulator.templates.names import ACCOUNT, REGION
+from lambda_emulator.templates.reading import Map, Place
+from lambda_emulator.templates.source import Note
+from lambda_emulator.templates.terraform import hcl
+from lambda_emulator.templates.terraform.expressions import Named, Scope, evaluate
+from lambda_emulator.templates.terraform.hcl import Block, Expression
+from lambda_emulator.templates.terraform.resources import Resource
+
+_DATA: Mapping[tuple[str, str], str] = {
+    ("aws_caller_identity", "account_id"): ACCOUNT,
+    ("aws_caller_identity", "id"): ACCOUNT,
+    ("aws_region", "name"): REGION,
+    ("aws_region", "region"): REGION,
+    ("aws_region", "id"): REGION,
+    ("aws_partition", "partition"): "aws",
+    ("aws_partition", "dns_suffix"): "amazonaws.com",
+}
+"""What data sources give, for the account and region that events are made for."""
+
+
+class Configuration:
+    """One folder's files, as one module. `given` are values for its variables.
+
+    Raises TemplateError for what Terraform would refuse, as far as it is read, and ExtraMissing without python-hcl2.
+    """
+
+    def __init__(self, folder: Path, given: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.notes: list[Note] = []
+        self._blocks = [block for file in sorted(folder.glob("*.tf")) for block in hcl.read(file).blocks]
+        self._variables = {block.labels[0]: block for block in self._of("variable", 1)}
+        self._locals = {name: one for block in self._of("locals", 0) for name, one in block.arguments.items()}
+        self._data = {(block.labels[0], block.labels[1]): block for block in self._of("data", 2)}
+        self._values = {**_tfvars(folder), **self._checked(given)}
+        self._active: list[str] = []
+        self.local = cache(self._local)
+        self.resources = {
+            (block.labels[0], block.labels[1]): self._expanded(block) for block in self._of("resource", 2)
+        }
+        for block in self._of("module", 1):
+            self._note(
+                block, f"module.{block.labels[0]}", "modules are not read; `terraform show -json` has what is in them."
+            )
+
+    def instances(self) -> Iterator[Resource]:
+        """Yield every resource, one for each of `count` and `for_each`, as they are written."""
+        for found in self.resources.values():
+            yield from found if isinstance(found, list) else found.values() if isinstance(found, dict) else [found]
+
+    def archive(self, path: str) -> str | None:
+        """Return what an archive is made of, where an archive_file makes it: a folder; None for another archive."""
+        for (kind, _), block in self._data.items():
+            scope = self._scope(block.place)
+            made, folder, file = (
+                self._argument(block, scope, key) for key in ("output_path", "source_dir", "source_file")
+            )
+            if kind == "archive_file" and made == path:
+                return folder if isinstance(folder, str) else str(Path(file).parent) if isinstance(file, str) else None
+        return None
+
+    def _of(self, kind: str, labels: int) -> Iterator[Block]:
+        for block in self._blocks:
+            if block.kind == kind:
+                if len(block.labels) != labels:
+                    problem = f"a block `{kind}` has {labels} labels, not {len(block.labels)}."
+                    raise TemplateError(block.place.file, problem, line=block.place.line)
+                yield block
+
+    def _checked(self, given: Mapping[str, str]) -> dict[str, Any]:
+        for name in given:
+            if name not in self._variables:
+                known = ", ".join(self._variables) or "none"
+                raise TemplateError(self.folder, f"it has no variable `{name}`.", hint=f"Its variables: {known}.")
+        return dict(given)
+
+    # --- scopes ---------------------------------------------------------------------------------------------------
+
+    def _scope(self, place: Place, **names: Any) -> Scope:
+        places = {"module": ".", "root": ".", "cwd": "."}
+        known = {
+            "var": Named(self.variable),
+            "local": Named(lambda name: self.local(name)),
+            "path": Named(lambda name: places.get(name, Unresolved(f"there is no path.{name}"))),
+            "terraform": Named(lambda name: "default" if name == "workspace" else Unresolved(f"terraform.{name}")),
+            "data": Named(lambda kind: Named(lambda name: Named(partial(self._data_attribute, kind, name)))),
+            "module": Named(lambda name: Unresolved(f"the module `{name}` is not read")),
+        }
+        return Scope({**known, **names}, place, self._of_type)
+
+    def _of_type(self, kind: str) -> Any:
+        """Return what a name means that is none of Terraform's own: resources of a type."""
+        if not any(key[0] == kind for key in self.resources):
+            return Unresolved(f"there is no `{kind}` in this folder")
+        return Named(lambda name: self._reference(kind, name))
+
+    def _reference(self, kind: str, name: str) -> Any:
+        found = self.resources.get((kind, name))
+        if found is None:
+            return Unresolved(f"there is no `{kind}.{name}` in this folder")
+        if isinstance(found, list):
+            return [Named(one.attribute) for one in found]
+        if isinstance(found, dict):
+            return {key: Named(one.attribute) for key, one in found.items()}
+        return Named(found.attribute)
+
+    def variable(self, name: str) -> Any:
+        """Return a variable's value: the one that is given, else its default."""
+        block = self._variables.get(name)
+        if block is None:
+            return Unresolved(f"there is no variable `{name}`")
+        if name in self._values:
+            value = self._values[name]
+            return evaluate(value, self._scope(value.place)) if isinstance(value, Expression) else value
+        if "default" not in block.arguments:
+            return Unresolved(f"variable `{name}` has no default and is not given")
+        return evaluate(block.arguments["default"], self._scope(block.place))
+
+    def _local(self, name: str) -> Any:
+        if name not in self._locals:
+            return Unresolved(f"there is no local `{name}`")
+        expression = self._locals[name]
+        with self._once(f"local.{name}", expression.place):
+            return evaluate(expression, self._scope(expression.place))
+
+    def _data_attribute(self, kind: str, name: str, attribute: str) -> Any:
+        if (kind, attribute) in _DATA:
+            return _DATA[kind, attribute]
+        block = self._data.get((kind, name))
+        value = self._argument(block, self._scope(block.place), attribute) if block else None
+        return (
+            Unresolved(f"`data.{kind}.{name}.{attribute}` is looked up when it is applied") if value is None else value
+        )
+
+    @contextmanager
+    def _once(self, what: str, place: Place) -> Iterator[None]:
+        """Refuse what leads back to itself."""
+        if what in self._active:
+            raise TemplateError(place.file, f"{what} leads back to itself.", line=place.line)
+        self._active.append(what)
+        try:
+            yield
+        finally:
+            self._active.pop()
+
+    # --- resources ------------------------------------------------------------------------------------------------
+
+    def _expanded(self, block: Block) -> Resource | list[Resource] | dict[str, Resource]:
+        """Return a resource, or what `count` or `for_each` make of it."""
+        scope = self._scope(block.place)
+        if "count" in block.arguments:
+            count = evaluate(block.arguments["count"], scope)
+            if not isinstance(count, int | str) or not str(int(count)).isdecimal():
+                self._unsure(block, "count", count, "it is read as if it were 1")
+                count = 1
+            each = range(int(count))
+            return [self._resource(block, f"[{index}]", count=Named(partial(_index, index))) for index in each]
+        if "for_each" in block.arguments:
+            values = evaluate(block.arguments["for_each"], scope)
+            if not isinstance(values, list | dict):
+                self._unsure(block, "for_each", values, "the resource is left out")
+                values = {}
+            pairs = values if isinstance(values, dict) else {str(one): one for one in values}
+            return {
+                key: self._resource(block, f'["{key}"]', each=Named(partial(_each, key, value)))
+                for key, value in pairs.items()
+            }
+        return self._resource(block, "")
+
+    def _resource(self, block: Block, index: str, **names: Any) -> Resource:
+        kind, label = block.labels
+        address = f"{kind}.{label}{index}"
+        scope = self._scope(block.place, **names)
+
+        @cache
+        def argument(name: str) -> Any:
+            with self._once(f"{address}.{name}", block.place):
+                return self._argument(block, scope, name)
+
+        plain = "".join(letter if letter.isalnum() else "-" for letter in index.strip('[]"'))
+        return Resource(
+            address=address,
+            kind=kind,
+            label=f"{label}-{plain}" if plain else label,
+            place=block.place,
+            argument=argument,
+            values=lambda: self._whole(block, scope, argument),
+        )
+
+    def _argument(self, block: Block, scope: Scope, name: str) -> Any:
+        if name in block.arguments:
+            return evaluate(block.arguments[name], scope)
+        found = [self._whole(one, scope) for one in block.blocks if one.kind == name]
+        return found or None
+
+    def _whole(self, block: Block, scope: Scope, argument: Callable[[str], Any] | None = None) -> Map:
+        """Return all arguments of a block; the blocks inside are lists, as `terraform show` has them."""
+        values: dict[str, Any] = {}
+        places: dict[str, Place] = {}
+        for name, expression in block.arguments.items():
+            values[name] = argument(name) if argument else evaluate(expression, scope)
+            places[name] = expression.place
+        for inside in block.blocks:
+            name = inside.labels[0] if inside.kind == "dynamic" and inside.labels else inside.kind
+            places.setdefault(name, inside.place)
+            if inside.kind == "dynamic":
+                values[name] = Unresolved(f"the dynamic block `{name}` is not evaluated here")
+            elif not isinstance(values.get(name), Unresolved):
+                values.setdefault(name, []).append(self._whole(inside, scope))
+        return Map(values, block.place, places)
+
+    def _unsure(self, block: Block, key: str, value: Any, so: str) -> None:
+        why = value.why if isinstance(value, Unresolved) else "its value is not one that Terraform takes"
+        self._note(block, f"{'.'.join(block.labels)}.{key}", f"{why}; {so}.")
+
+    def _note(self, block: Block, key: str, told: str) -> None:
+        self.notes.append(Note(block.place, key, told))
+
+
+def _index(index: int, name: str) -> Any:
+    return index if name == "index" else Unresolved(f"there is no count.{name}")
+
+
+def _each(key: str, value: Any, name: str) -> Any:
+    return {"key": key, "value": value}.get(name, Unresolved(f"there is no each.{name}"))
+
+
+def _tfvars(folder: Path) -> dict[str, Any]:
+    """Return the values of the files that Terraform reads by itself, in its order: expressions, or JSON's values."""
+    names = ["terraform.tfvars", "terraform.tfvars.json"]
+    names += sorted(file.name for file in folder.glob("*.auto.tfvars*") if file.suffix in (".tfvars", ".json"))
+    found: dict[str, Any] = {}
+    for file in (folder / name for name in names):
+        if file.is_file():
+            found |= reading.read(file) if file.suffix == ".json" else hcl.read(file).arguments
+    return found
