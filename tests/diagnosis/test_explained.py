@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from diagnosis.symptoms import SYMPTOMS, Symptom
 from diagnosis.test_twins import IN_PROCESS, line_of, written
 from diagnosis.twins import TWINS, Twin
 from lambda_contracts.checks.cases import check
@@ -13,6 +14,7 @@ from lambda_contracts.explanation import Explained
 from lambda_contracts.reports import explained as report
 from lambda_emulator.deployment import deploy
 from lambda_emulator.explaining import explain
+from lambda_emulator.loading import function
 
 
 def explained(folder: Path, twin: Twin) -> Explained:
@@ -49,3 +51,22 @@ def is_kin(path: str, place: str) -> bool:
     """Whether one of two places is the other, or in it."""
     shorter, longer = sorted((path, place), key=len)
     return longer == shorter or longer.startswith((f"{shorter}/", f"{shorter}#"))
+
+
+@pytest.mark.parametrize("symptom", [pytest.param(one, id=f"{one.code} {one.thread}") for one in SYMPTOMS])
+def test_what_people_reported_is_explained_without_any_contract(symptom: Symptom, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(symptom.source, encoding="utf-8")
+    with deploy(function(f"{tmp_path}/app.py:handler"), IN_PROCESS) as deployment:
+        found = explain(deployment, symptom.event)
+    error = found.verdict.outcome.error
+    assert (f"{error.type}: {error.message}" if error else "").startswith(symptom.told)
+    assert bool(symptom.told) == bool(error)
+    assert found.finding is not None
+    assert (symptom.code, line_of(symptom.source)) == (found.finding.code, found.finding.line)
+    assert symptom.place in (None, found.finding.place)
+    assert found.finding.fix
+
+
+def test_the_threads_are_those_that_the_catalogue_names() -> None:
+    for symptom in SYMPTOMS:
+        assert any(symptom.thread in evidence for evidence in CATALOGUE[symptom.code].evidence), symptom.thread

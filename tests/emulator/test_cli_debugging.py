@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from lambda_contracts.shapes import Shape
-from support import IRIS, RunTool
+from support import IRIS, RunTool, WriteFunction
 
 
 def write(folder: Path, name: str, content: Any) -> Path:
@@ -229,3 +229,56 @@ def test_a_known_failure_is_explained_with_its_fix_rules_and_evidence(lambdaproo
 def test_a_code_that_does_not_exist_is_told(lambdaproof: RunTool) -> None:
     done = lambdaproof("explain", "E99")
     assert (2, True) == (done.returncode, "There is no code E99" in done.stdout)
+
+
+HALF = """
+    import json
+    def handler(event, context):
+        name = event["queryStringParameters"]["name"]
+        return {"statusCode": 200, "body": json.dumps(name)}
+"""
+
+
+def test_an_event_is_explained_with_what_a_function_makes_of_it(
+    lambdaproof: RunTool, write_function: WriteFunction, tmp_path: Path
+) -> None:
+    folder = write_function(HALF)
+    event = lambdaproof("event", "rest", "--method", "GET", "--path", "/hello").stdout
+    done = lambdaproof("explain", write(tmp_path, "event.json", event.encode()), folder / "app.py:handler")
+    assert 1 == done.returncode, done.stderr
+    assert "error E13 at /queryStringParameters: TypeError: 'NoneType' object is not subscriptable" in done.stdout
+    assert re.search(r"^  > /queryStringParameters +null +app.py:4  name = ", done.stdout, re.M)
+    assert re.search(r"^    http-v2 +500 E13 +line 4 ", done.stdout, re.M)
+    done = lambdaproof("explain", "-", folder, "--once", "--json", stdin=f"event: {json.loads(event)!r}")
+    told = json.loads(done.stdout)
+    assert (1, "rest", "- line 1") == (done.returncode, told["shape"], told["file"])
+    assert "found in a log" in told["notes"][0]
+    assert ["E13"] == [finding["code"] for finding in told["run"]["findings"]]
+    assert "/queryStringParameters" == told["run"]["reads"][told["run"]["first_wrong"]]["path"]
+    assert [] == told["run"]["answers"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["sample"], "Name the event too: lambdaproof explain event.json sample"),
+        (["sample", "sample/app.py:handler", "sample/event.json"], "One function at a time"),
+        (["E05", "sample"], "A rule or a code is of no function"),
+        (["sample/event.json", "sample/nothing.py:handler"], "there is no such file"),
+        (["sample/event.json", "--beside", "s3"], "This event cannot be shown as s3; known: "),
+    ],
+)
+def test_what_cannot_be_explained_is_told(
+    lambdaproof: RunTool, write_function: WriteFunction, arguments: list[str], told: str
+) -> None:
+    write_function(HALF, files={"event.json": "{}"})
+    done = lambdaproof("explain", *arguments)
+    assert 2 == done.returncode
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_two_shapes_stand_beside_each_other(lambdaproof: RunTool) -> None:
+    done = lambdaproof("explain", IRIS / "events" / "rest.json", "--beside", "http-v2")
+    assert re.search(r'^ +"httpMethod": "POST", +\| ', done.stdout, re.M)
+    assert re.search(r'^ +\|? +"version": "2.0",|\| +"version": "2.0"', done.stdout, re.M)

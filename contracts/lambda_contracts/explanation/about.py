@@ -79,13 +79,19 @@ def about(
     shape = identified.shape
     found = {shape: event}
     if shape in SHAPES and _is_sendable(event):
-        request = request or events.read(event, shape)
-        route = route or events.read_route(event, shape)
-        for other in (one for one in SHAPES if one is not shape):
-            # A body that is no JSON, for example, makes no direct event.
-            with contextlib.suppress(ValueError, RecursionError):
-                found[other] = events.build(request, other, route, source=source)
+        with contextlib.suppress(ValueError, RecursionError):  # such as half a character in a query
+            request = request or events.read(event, shape)
+            found |= _others(request, route or events.read_route(event, shape), shape, source)
     return About(identified=identified, findings=events.lint(event), events=found)
+
+
+def _others(request: Request, route: Route, shape: Shape, source: Source) -> dict[Shape, Any]:
+    found = {}
+    for other in (one for one in SHAPES if one is not shape):
+        # A body that is no JSON, for example, makes no direct event.
+        with contextlib.suppress(ValueError, RecursionError):
+            found[other] = events.build(request, other, route, source=source)
+    return found
 
 
 def _is_sendable(event: Any) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lambda_contracts import events
+from lambda_contracts.checks import known
 from lambda_contracts.checks.cases import Invoke, Trial, Verdict, compared_with, experimented, judge, route_of
 from lambda_contracts.contract import Contract
 from lambda_contracts.diagnosis import CATALOGUE
@@ -15,7 +16,7 @@ from lambda_contracts.events.paths import template
 from lambda_contracts.explanation.about import About, about
 from lambda_contracts.explanation.promise import case_of
 from lambda_contracts.explanation.reads import ReadValue, Sources, first_wrong, reads_of
-from lambda_contracts.finding import Finding, Severity
+from lambda_contracts.finding import Confidence, Finding, Severity
 from lambda_contracts.http import Request
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.results import FRONT_OF
@@ -121,6 +122,8 @@ def _method(route: Route) -> str:
 def _compared(contract: Contract, verdicts: Sequence[Verdict], invoke: Invoke) -> list[Verdict]:
     """Find out by experiment why a request is answered otherwise in one shape than in another, without any error."""
     good = [one for one in verdicts if one.outcome.ok and one.passed and one.response.status < 400]
+    if not good:
+        return [_refused(contract, verdicts[0], invoke), *verdicts[1:]]
     return [_against(contract, verdict, good[:1], invoke) for verdict in verdicts]
 
 
@@ -131,8 +134,33 @@ def _against(contract: Contract, verdict: Verdict, good: Sequence[Verdict], invo
     if told.passed:
         return verdict
     tried = experimented(contract, told, good, invoke)
-    proved = any(found.code in CATALOGUE and found.severity is Severity.ERROR for found in tried.findings)
-    return tried if proved or not verdict.passed else verdict
+    return tried if _proved(tried) or not verdict.passed else verdict
+
+
+def _refused(contract: Contract, verdict: Verdict, invoke: Invoke) -> Verdict:
+    """Find out whether one change to the event makes the handler accept what it refuses in every shape.
+
+    It may refuse it rightly, so that this is a warning.
+    """
+    trial, status = verdict.trial, verdict.response.status
+    if not verdict.outcome.ok:
+        return verdict
+    if not verdict.passed:
+        return experimented(contract, verdict, (), invoke)
+
+    def accepts(event: Any) -> bool:
+        outcome = invoke(event)
+        return outcome.ok and judge(contract, replace(trial, event=event), outcome).response.status < 400
+
+    message = f"the client gets status {status}, and less than 400 when that alone is changed"
+    refused = Finding(code="case.refused", severity=Severity.ERROR, message=message, confidence=Confidence.INFERRED)
+    found = known.tried(contract, trial.event, trial.request, trial.route, [refused], accepts)
+    told = tuple(replace(one, severity=Severity.WARNING) for one in found if one.code in CATALOGUE)
+    return replace(verdict, findings=(*verdict.findings, *told))
+
+
+def _proved(verdict: Verdict) -> bool:
+    return any(found.code in CATALOGUE and found.severity is Severity.ERROR for found in verdict.findings)
 
 
 def _ended(outcome: Outcome) -> tuple[str, str]:

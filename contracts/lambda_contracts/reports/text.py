@@ -179,4 +179,13 @@ def _shortened(text: str, limit: int = 600) -> str:
 
 def printable(text: str) -> str:
     """Escape what would break a line, colour a terminal, turn its direction or be no UTF-8: handlers say anything."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() or char in "\t\xa0" else ascii(char)[1:-1] for char in text)
+
+
+def printable_json(text: str) -> str:
+    """Escape the same in the text of JSON, so that it stays the same JSON."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char in "\t\r\n" else json.dumps(char)[1:-1] for char in text)

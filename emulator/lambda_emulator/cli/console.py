@@ -37,6 +37,29 @@ def say(text: str = "") -> None:
     click.echo(text)
 
 
+def foreign(text: str) -> str:
+    """Return a text of a function's or a client's as it may be shown: nothing in it steers a terminal.
+
+    JSON stays the same JSON; what is no JSON is left as it is in a pipe.
+    """
+    import json
+
+    from lambda_contracts.reports.text import printable, printable_json
+
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return "\n".join(map(printable, text.split("\n"))) if sys.stdout.isatty() else text
+    return printable_json(text)
+
+
+def note(text: str) -> None:
+    """Write a line beside the answer, to stderr; nothing in it steers a terminal."""
+    from lambda_contracts.reports.text import printable
+
+    click.echo(printable(text), err=True)
+
+
 def say_json(value: Any) -> None:
     """Write one object of the answer, on a line of its own."""
     import json
@@ -48,12 +71,17 @@ def say_pretty(value: Any) -> None:
     """Write one object of the answer for people to read."""
     import json
 
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    from lambda_contracts.reports.text import printable_json
+
+    click.echo(printable_json(json.dumps(value, indent=2, ensure_ascii=False)))
 
 
 def tell(problem: str, *, hint: str = "") -> None:
     """Write what went wrong to stderr, and what to type next."""
+    from lambda_contracts.reports.text import printable
+
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    problem, hint = ("\n".join(map(printable, text.split("\n"))) for text in (problem, hint))
     label = click.style("error:", fg="red", bold=True) if colour else "error:"
     click.echo(f"{label} {problem}", err=True)
     if hint:

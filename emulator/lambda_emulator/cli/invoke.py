@@ -71,10 +71,10 @@ def _show(outcome: Outcome, *, as_json: bool) -> None:
         console.say_json(structured.outcome(outcome))
         return
     for line in outcome.log:
-        click.echo(line, err=True)
+        console.note(line)
     init = f"init {outcome.init_duration * 1000:.1f} ms, " if outcome.init_duration else ""
     click.echo(f"{outcome.kind}: {init}{outcome.duration * 1000:.1f} ms, request {outcome.request_id}", err=True)
-    console.say(outcome.payload.decode("utf-8", "replace"))
+    console.say(console.foreign(outcome.payload.decode("utf-8", "replace")))
 
 
 def _serve(function: FunctionPool, port: int | None) -> None:

@@ -93,7 +93,9 @@ def _say(told: dict[str, str], *, as_json: bool) -> None:
     if as_json:
         console.say_json(told)
         return
-    request = f", request {told['request_id']}" if told["request_id"] else ""
+    from lambda_contracts.reports.text import printable
+
+    request = f", request {printable(told['request_id'])}" if told["request_id"] else ""
     console.say(f"{told['file']}: {told['place']}: {told['shape']}{request} -> {told['recorded']}")
 
 

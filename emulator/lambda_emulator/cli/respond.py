@@ -63,8 +63,8 @@ def _lines(answer: Answer) -> list[str]:
     response = answer.response
     good = response.status < 500
     lines = [console.paint(f"{response.status}", "good" if good else "bad")]
-    lines += [f"{name}: {value}" for name, value in response.headers]
-    lines += ["", response.body.decode("utf-8", "replace"), ""]
+    lines += [text.printable(f"{name}: {value}") for name, value in response.headers]
+    lines += ["", console.foreign(response.body.decode("utf-8", "replace")), ""]
     for finding in answer.findings:
         lines += text.finding(finding, console.paint)
     for rule in map(RULES.get, answer.rules):

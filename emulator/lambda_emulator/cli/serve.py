@@ -162,18 +162,22 @@ def _say_served(one: Served, host: str) -> None:
 
 def _show_log(invocation: Invocation) -> None:
     """Show what a function printed, and why it did not return."""
+    from lambda_contracts.reports.text import printable
+
     outcome = invocation.outcome
-    lines = [f"{invocation.function}: {line}\n" for line in outcome.log]
+    lines = [f"{invocation.function}: {line}" for line in outcome.log]
     if not outcome.ok and outcome.error is not None:
-        lines.append(f"{invocation.function}: {outcome.kind}: {outcome.error.type}: {outcome.error.message}\n")
+        lines.append(f"{invocation.function}: {outcome.kind}: {outcome.error.type}: {outcome.error.message}")
     if lines:
-        sys.stderr.write("".join(lines))
+        sys.stderr.write("".join(f"{printable(line)}\n" for line in lines))
 
 
 def _show_answer(api: Api | None, request: Request, response: Response, seconds: float) -> None:
+    from lambda_contracts.reports.text import printable
+
     target = f"{request.path}?{request.query}" if request.query else request.path
     front = api.front if api else "lambda"
-    sys.stderr.write(f"{front} {request.method} {target} {response.status} {seconds * 1000:.1f} ms\n")
+    sys.stderr.write(f"{front} {printable(f'{request.method} {target}')} {response.status} {seconds * 1000:.1f} ms\n")
 
 
 def _wait() -> None:

@@ -139,7 +139,7 @@ class InterpreterEnvironment(Environment):
         outcome = Outcome(
             kind=OutcomeKind.INIT_FAILURE if error else OutcomeKind.RESULT,
             payload=json.dumps(error).encode() if error else b"null",
-            log=tuple(split(log.getvalue().encode())),
+            log=tuple(split(log.getvalue().encode("utf-8", "replace"))),
             init_duration=time.perf_counter() - started,
         )
         if error:
@@ -172,7 +172,7 @@ class InterpreterEnvironment(Environment):
         duration = time.perf_counter() - started
         if duration > self._function.timeout and outcome.kind is not OutcomeKind.TIMEOUT:
             outcome = rie.timed_out(request_id, self._function.timeout)
-        return replace(outcome, duration=duration, log=tuple(split(log.getvalue().encode())))
+        return replace(outcome, duration=duration, log=tuple(split(log.getvalue().encode("utf-8", "replace"))))
 
     def _trace(self, payload: bytes, request_id: str, client_context: str | None, tracer: Tracer) -> Outcome:
         traces: list[Trace] = []
