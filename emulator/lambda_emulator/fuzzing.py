@@ -250,14 +250,14 @@ def _around(contract: Contract, starts: Sequence[tuple[Request, Route, list[Any]
     handler's.
     """
     as_it_is, *odd = ENVELOPES.values()
-    fronts = [shape for shape in contract.accept if shape is not Shape.DIRECT]
-    others: list[_Around] = [(change, (shape,), None) for change, shape in product(odd, contract.accept)]
+    fronts = [shape for shape in contract.sent if shape is not Shape.DIRECT]
+    others: list[_Around] = [(change, (shape,), None) for change, shape in product(odd, contract.sent)]
     others += [(change, (shape,), None) for change, shape in product(reads.around(), fronts)]
     request, route, like = starts[0]
     request = replace(request, body=json.dumps(like[0]).encode())
-    for shape in contract.accept:
+    for shape in contract.sent:
         others += [(as_it_is, (shape,), edit) for edit in reads.edits(_event(request, shape, route), shape)]
-    return [*[(as_it_is, contract.accept, None)] * len(others), *others]
+    return [*[(as_it_is, contract.sent, None)] * len(others), *others]
 
 
 def _examples(

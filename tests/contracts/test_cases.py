@@ -16,12 +16,12 @@ from lambda_contracts.api import Endpoint
 from lambda_contracts.checks.cases import Verdict, body_value, check, judge, plan, recorded
 from lambda_contracts.contract import CASE_SHAPES, Case, Contract, load, parse
 from lambda_contracts.errors import ContractError, EventError
-from lambda_contracts.events import build, identify
+from lambda_contracts.events import build, identify, sample
 from lambda_contracts.finding import Confidence, Severity
 from lambda_contracts.http import Request, Response
 from lambda_contracts.outcomes import Outcome, OutcomeKind, returned
 from lambda_contracts.route import Route
-from lambda_contracts.shapes import FRONTS, Shape
+from lambda_contracts.shapes import FRONTS, TRIGGERS, Shape
 
 Handler = Callable[[Any], Any]
 
@@ -209,6 +209,30 @@ def test_what_no_http_client_waits_for_is_judged_as_a_direct_invocation(
 ) -> None:
     (trial,) = plan(in_folder(json.dumps(event).encode()))
     assert ("kept[direct]", event) == (trial.id, trial.event)
+
+
+@pytest.mark.parametrize("shape", TRIGGERS)
+def test_a_trigger_that_is_accepted_has_a_column_of_its_own_and_what_is_returned_is_the_body(
+    in_folder: Callable[[bytes], Contract], shape: Shape
+) -> None:
+    accepting = msgspec.structs.replace(in_folder(json.dumps(sample(shape)).encode()), accept=(shape,))
+    (trial,) = plan(accepting)
+    assert f"kept[{shape}]" == trial.id
+    verdict = judge(accepting, trial, returned({"written": 1}))
+    assert verdict.passed
+    assert {"written": 1} == body_value(verdict.response)
+    failed = Outcome(kind=OutcomeKind.FUNCTION_ERROR, payload=b'{"errorType": "KeyError", "errorMessage": "x"}')
+    assert not judge(accepting, trial, failed).passed
+
+
+def test_a_payload_is_refused_where_only_triggers_are_accepted() -> None:
+    with pytest.raises(ContractError, match="none of the accepted shapes: s3, sqs take only recorded") as caught:
+        plan(contract(ONE, accept=["s3", "sqs"]))
+    assert "case.0" == caught.value.key
+
+
+def test_a_payload_is_sent_in_the_other_shapes_beside_a_trigger() -> None:
+    assert ["one[direct]"] == [trial.id for trial in plan(contract(ONE, accept=["schedule", "direct"]))]
 
 
 def test_a_byte_order_mark_before_a_recorded_event_does_no_harm(in_folder: Callable[[bytes], Contract]) -> None:

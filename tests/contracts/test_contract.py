@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lambda_contracts import contract
-from lambda_contracts.contract import CASE_SHAPES, Contract, line_of
+from lambda_contracts.contract import ACCEPTED, Contract, line_of
 from lambda_contracts.errors import ContractError, ContractsError
 from lambda_contracts.route import Route
 from lambda_contracts.shapes import Shape
@@ -274,8 +274,8 @@ MISTAKES: list[tuple[str, str, str, int | None, str, str]] = [
      "there is no shape `retst`", "Did you mean `rest`?"),
     ("a shape on a later line", f'{FUNCTION}[shapes]\naccept = [\n "direct",\n "lambda",\n]\n{CASE}',
      "shapes.accept.1", 5, "there is no shape `lambda`", "Known here: direct, console-test"),
-    ("a trigger as a shape", f'{FUNCTION}[shapes]\naccept = ["s3"]\n{CASE}', "shapes.accept", 5,
-     "a case cannot be sent as `s3`", "Known here: direct"),
+    ("a socket as a shape", f'{FUNCTION}[shapes]\naccept = ["websocket"]\n{CASE}', "shapes.accept", 5,
+     "a case cannot be sent as `websocket`", "Known here: direct"),
     ("a trigger as a case's shape", f'{SMALLEST}shapes = ["sqs"]\n', "case.0.shapes", 7,
      "a case cannot be sent as `sqs`", "Known here: direct"),
     ("a shape twice", f'{FUNCTION}[shapes]\naccept = ["rest", "rest"]\n{CASE}',
@@ -428,9 +428,9 @@ def test_the_schema_is_a_schema_and_describes_every_key_and_table() -> None:
             assert property_.get("description") or "$ref" in property_, key
 
 
-def test_the_schema_offers_only_shapes_that_a_case_can_be_sent_in() -> None:
+def test_the_schema_offers_only_shapes_that_a_handler_can_accept() -> None:
     shapes = contract.json_schema()["$defs"]["Shapes"]["properties"]["accept"]["items"]["enum"]
-    assert [shape.value for shape in CASE_SHAPES] == shapes
+    assert [shape.value for shape in ACCEPTED] == shapes
 
 
 TABLES = f"""{FUNCTION}{TABLE}sort_key = {{ name = "placed", type = "N" }}

@@ -117,7 +117,7 @@ def _trials(contract: Contract, index: int, base: Case, malformation: Malformati
         status=None,
         body=msgspec.UNSET,
     )
-    shapes = tuple(shape for shape in case.shapes or contract.accept if shape is not Shape.DIRECT)
+    shapes = tuple(shape for shape in case.shapes or contract.sent if shape is not Shape.DIRECT)
     if malformation.payload is msgspec.UNSET:
         if not shapes:
             return

@@ -16,7 +16,7 @@ import msgspec
 from lambda_contracts import events
 from lambda_contracts.checks import known
 from lambda_contracts.contract import Case, Contract
-from lambda_contracts.errors import EventError
+from lambda_contracts.errors import ContractError, EventError
 from lambda_contracts.events.paths import path_parameters, template
 from lambda_contracts.finding import Confidence, Finding, Severity
 from lambda_contracts.http import Request, Response
@@ -25,12 +25,13 @@ from lambda_contracts.outcomes import Outcome
 from lambda_contracts.payloads import parse
 from lambda_contracts.results import FRONT_OF, Answer, respond
 from lambda_contracts.route import Route
-from lambda_contracts.shapes import Shape
+from lambda_contracts.shapes import HTTP_SHAPES, TRIGGERS, Shape
 from lambda_contracts.tracebacks import handler_place
 
 REGRESSIONS = Path("events", "regressions")
 """Where, beside a contract, the events lie that `--fuzz` found."""
 Invoke = Callable[[Any], Outcome]
+_JSON = (("Content-Type", "application/json"),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +163,8 @@ def trial_of_text(contract: Contract, case: Case, file: Path, text: bytes, shape
     """
     try:
         event = parse(text)
-        shape = _judged_as(shape or events.identify(event).shape)
-        request = None if shape is Shape.DIRECT else events.read(event, shape)
+        shape = _judged_as(contract, shape or events.identify(event).shape)
+        request = None if shape not in HTTP_SHAPES else events.read(event, shape)
     except (ValueError, RecursionError) as error:
         raise EventError(f"{file} holds no event: {error}.") from error
     route = contract.routes[0]
@@ -197,7 +198,9 @@ def judge(contract: Contract, trial: Trial, outcome: Outcome) -> Verdict:
 
 
 def answered(contract: Contract, trial: Trial, outcome: Outcome) -> Answer:
-    """Say what the client would have got, by the rules of the shape's front."""
+    """Say what the client would have got, by the rules of the shape's front; a trigger's result is nobody's to read."""
+    if trial.shape in TRIGGERS:
+        return Answer(response=Response(status=200 if outcome.ok else 500, headers=_JSON, body=outcome.payload))
     front = contract.front if trial.shape is Shape.DIRECT else trial.shape
     accept = trial.request.header("accept") if trial.request else None
     return respond(outcome, front, trial.route, accept=accept)
@@ -214,24 +217,36 @@ def body_value(response: Response) -> Any:
 # --- planning --------------------------------------------------------------------------------------------------------
 
 
-def _judged_as(shape: Shape) -> Shape:
-    """Return the shape by whose rules an event is judged: what answers no HTTP request is a direct invocation."""
-    return shape if shape in FRONT_OF else Shape.DIRECT
+def _judged_as(contract: Contract, shape: Shape) -> Shape:
+    """Return the shape by whose rules an event is judged.
+
+    What answers no HTTP request is a direct invocation, unless the contract accepts that trigger.
+    """
+    triggers = shape in TRIGGERS and shape in contract.accept
+    return shape if triggers or shape in FRONT_OF else Shape.DIRECT
 
 
 def trials_of(contract: Contract, index: int, case: Case) -> Iterator[Trial]:
     """Yield a case in every shape it is to be sent in; `index` is its place in the contract. Raises ContractError."""
     route, request = request_of(contract, index, case)
-    shapes = case.shapes or contract.accept
+    shapes = case.shapes or contract.sent
     if case.text is not msgspec.UNSET:  # an Invoke payload is always JSON
         shapes = tuple(shape for shape in shapes if shape is not Shape.DIRECT)
     if not shapes:
-        hint = "Accept another shape, or make it a payload."
-        problem = "raw text cannot be sent as direct, the only shape there is for it."
-        raise contract.mistake(problem, "case", str(index), "text", hint=hint)
+        raise _unsendable(contract, index, case)
     for shape in shapes:
         event = events.build(request, shape, route)
         yield Trial(case=case, shape=shape, event=event, route=route, request=request)
+
+
+def _unsendable(contract: Contract, index: int, case: Case) -> ContractError:
+    if Shape.DIRECT in (case.shapes or contract.sent):
+        hint = "Accept another shape, or make it a payload."
+        problem = "raw text cannot be sent as direct, the only shape there is for it."
+        return contract.mistake(problem, "case", str(index), "text", hint=hint)
+    hint = 'Accept a shape for it, such as direct, or write event = "events/recorded.json".'
+    problem = f"it is sent in none of the accepted shapes: {', '.join(contract.accept)} take only recorded events."
+    return contract.mistake(problem, "case", str(index), hint=hint)
 
 
 def request_of(contract: Contract, index: int, case: Case) -> tuple[Route, Request]:

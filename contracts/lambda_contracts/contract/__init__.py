@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_contracts.contract.cases import CASE_SHAPES, Case, Shapes
+from lambda_contracts.contract.cases import ACCEPTED, CASE_SHAPES, Case, Shapes
 from lambda_contracts.contract.contract import Contract
 from lambda_contracts.contract.document import Budget, Document, Fuzz, json_schema
 from lambda_contracts.contract.function import Function
@@ -12,6 +12,7 @@ from lambda_contracts.contract.routes import AuthorizerTable, CorsTable, RouteTa
 from lambda_contracts.contract.setup import DynamoTable, Setup, TableKey
 
 __all__ = [
+    "ACCEPTED",
     "CASE_SHAPES",
     "FILE_NAME",
     "AuthorizerTable",

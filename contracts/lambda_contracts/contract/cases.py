@@ -7,14 +7,17 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, UnsetType, field
 
 from lambda_contracts.contract.table import Table
-from lambda_contracts.shapes import FRONTS, Shape
+from lambda_contracts.shapes import FRONTS, TRIGGERS, Shape
 
 CASE_SHAPES = (Shape.DIRECT, Shape.CONSOLE_TEST, Shape.CONSOLE_TEMPLATE, *FRONTS)
 """The shapes a logical request can be sent in."""
+ACCEPTED = (*CASE_SHAPES, *TRIGGERS)
+"""The shapes a handler can promise to accept: those of triggers are sent only as recorded events."""
 SENT = ("payload", "text", "event")
 """The keys of a case that say what is sent: exactly one of them."""
 CaseShape = Annotated[Shape, Meta(extra_json_schema={"enum": [shape.value for shape in CASE_SHAPES]})]
-_Accept = Annotated[tuple[CaseShape, ...], Meta(min_length=1, description="The shapes that each case is sent in.")]
+_AcceptedShape = Annotated[Shape, Meta(extra_json_schema={"enum": [shape.value for shape in ACCEPTED]})]
+_Accept = Annotated[tuple[_AcceptedShape, ...], Meta(min_length=1, description="The shapes that cases are sent in.")]
 _Status = Annotated[int, Meta(ge=100, le=599)]
 _Headers = Annotated[dict[str, str], Meta(description="Request headers; every value is a string.")]
 

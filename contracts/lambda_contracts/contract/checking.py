@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from lambda_contracts.contract.cases import CASE_SHAPES, SENT, Case
+from lambda_contracts.contract.cases import ACCEPTED, CASE_SHAPES, SENT, Case
 from lambda_contracts.contract.contract import Contract
 from lambda_contracts.contract.mistakes import described
 from lambda_contracts.contract.setup import KEY_VALUES, DynamoTable
@@ -25,7 +25,7 @@ def check(contract: Contract) -> None:
         raise contract.mistake("it has neither `handler` nor `image`.", "function", hint=hint)
     if function.build and not function.image:
         raise contract.mistake("it needs `image`, the name to give it.", "function", "build")
-    _check_shapes(contract, contract.accept, "shapes", "accept")
+    _check_shapes(contract, contract.accept, ACCEPTED, "shapes", "accept")
     _check_authorizers(contract)
     _check_tables(contract)
     names: set[str] = set()
@@ -81,10 +81,10 @@ def _check_authorizers(contract: Contract) -> None:
             raise contract.mistake("there is no API key.", "route", str(index), "api_key_required", hint=hint)
 
 
-def _check_shapes(contract: Contract, shapes: tuple[Shape, ...], *keys: str) -> None:
+def _check_shapes(contract: Contract, shapes: tuple[Shape, ...], known: tuple[Shape, ...], *keys: str) -> None:
     for shape in shapes:
-        if shape not in CASE_SHAPES:
-            hint = f"Known here: {', '.join(CASE_SHAPES)}."
+        if shape not in known:
+            hint = f"Known here: {', '.join(known)}."
             raise contract.mistake(f"a case cannot be sent as `{shape}`.", *keys, hint=hint)
         if shapes.count(shape) > 1:
             raise contract.mistake(f"`{shape}` is listed twice.", *keys)
@@ -97,7 +97,7 @@ def _check_case(contract: Contract, case: Case, index: str) -> None:
         raise contract.mistake(
             f"`{case.name}` needs exactly one of payload, text and event; it has {has}.", "case", index
         )
-    _check_shapes(contract, case.shapes, "case", index, "shapes")
+    _check_shapes(contract, case.shapes, CASE_SHAPES, "case", index, "shapes")
     for key in ("path", "headers", "shapes"):
         if given == ["event"] and getattr(case, key):
             raise contract.mistake("it changes nothing: a recorded event is sent as it is.", "case", index, key)

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from lambda_contracts.api import Authorizer, Cors, Endpoint
-from lambda_contracts.contract.cases import Case
+from lambda_contracts.contract.cases import CASE_SHAPES, Case
 from lambda_contracts.contract.document import Budget, Fuzz
 from lambda_contracts.contract.function import Function
 from lambda_contracts.contract.lines import mistake
@@ -54,6 +54,11 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     def routes(self) -> tuple[Route, ...]:
         """The routes that lead to the function."""
         return tuple(endpoint.route for endpoint in self.endpoints)
+
+    @property
+    def sent(self) -> tuple[Shape, ...]:
+        """The accepted shapes that a case without a recorded event is sent in."""
+        return tuple(shape for shape in self.accept if shape in CASE_SHAPES)
 
     @property
     def front(self) -> Shape:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from lambda_contracts.api import AuthorizerKind
-from lambda_contracts.contract.cases import CASE_SHAPES, Case, Shapes
+from lambda_contracts.contract.cases import ACCEPTED, Case, Shapes
 from lambda_contracts.contract.document import Budget, Document, Fuzz
 from lambda_contracts.contract.function import Function
 from lambda_contracts.contract.routes import AuthorizerTable, CorsTable, RouteTable
@@ -49,7 +49,7 @@ def told(error: msgspec.ValidationError) -> tuple[str, list[str], str]:
         keys.append(found[1])
         return "it is missing.", keys, described(keys).get(found[1], "")
     if found := re.search(r"enum value '(.+)'", problem, re.DOTALL):
-        what, choices = _CHOICES.get(keys[-1], ("shape", CASE_SHAPES))
+        what, choices = _CHOICES.get(keys[-1], ("shape", ACCEPTED))
         return f"there is no {what} `{found[1]}`.", keys, _nearest(found[1], choices)
     if found := re.match(r"Expected `(\w+)[^`]*`(.*?)(?:, got `(\w+)`)?$", problem):
         wanted, limit, got = found.groups()

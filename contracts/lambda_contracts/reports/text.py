@@ -9,7 +9,7 @@ from types import MappingProxyType
 from lambda_contracts.checks.budget import Figures
 from lambda_contracts.checks.cases import Verdict
 from lambda_contracts.checks.registry import Report
-from lambda_contracts.contract import CASE_SHAPES, Contract
+from lambda_contracts.contract import ACCEPTED, Contract
 from lambda_contracts.diagnosis import CATALOGUE
 from lambda_contracts.finding import Finding, Severity
 from lambda_contracts.shapes import Shape
@@ -41,7 +41,7 @@ def matrix(contract: Contract, verdicts: Sequence[Verdict], paint: Paint = plain
 def columns(contract: Contract, verdicts: Sequence[Verdict]) -> list[Shape]:
     """Return the shapes of a matrix: those that the contract accepts, and those of recorded events."""
     sent = {verdict.trial.shape for verdict in verdicts}
-    return [shape for shape in CASE_SHAPES if shape in sent or shape in contract.accept]
+    return [shape for shape in ACCEPTED if shape in sent or shape in contract.accept]
 
 
 def _row(columns: Sequence[str], widths: Sequence[int], paint: Paint, colour: str) -> str:

@@ -6,10 +6,10 @@ documentation are all read from it.
 
 from __future__ import annotations
 
-from lambda_contracts.shapes.names import FRONTS, HTTP_SHAPES, Shape
+from lambda_contracts.shapes.names import FRONTS, HTTP_SHAPES, TRIGGERS, Shape
 from lambda_contracts.shapes.reference import reference
 from lambda_contracts.shapes.rows import Kind, Nothing, Row
 from lambda_contracts.shapes.table import TABLE
 from lambda_contracts.shapes.validation import validate
 
-__all__ = ["FRONTS", "HTTP_SHAPES", "TABLE", "Kind", "Nothing", "Row", "Shape", "reference", "validate"]
+__all__ = ["FRONTS", "HTTP_SHAPES", "TABLE", "TRIGGERS", "Kind", "Nothing", "Row", "Shape", "reference", "validate"]

@@ -33,5 +33,8 @@ class Shape(StrEnum):
 FRONTS = (Shape.REST, Shape.HTTP_V1, Shape.HTTP_V2, Shape.FUNCTION_URL, Shape.ALB, Shape.ALB_MULTI)
 """The shapes that are also fronts: what turns a request into an event, and a result into a response."""
 
+TRIGGERS = (Shape.S3, Shape.SCHEDULE, Shape.EVENTBRIDGE, Shape.SQS, Shape.SNS, Shape.DYNAMODB, Shape.KINESIS)
+"""The shapes of what invokes a function and has no client wait for its result."""
+
 HTTP_SHAPES = (*FRONTS, Shape.CONSOLE_TEST, Shape.CONSOLE_TEMPLATE)
 """The shapes that stand for one HTTP request, method and path and all."""
