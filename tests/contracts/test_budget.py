@@ -133,3 +133,25 @@ def test_figures_are_those_of_the_cases() -> None:
 def test_a_budget_that_cannot_be_one_is_told(table: str, told: str) -> None:
     with pytest.raises(ContractError, match=told):
         contract(f"[budget]\n{table}\n")
+
+
+@pytest.mark.parametrize(
+    ("accept", "table", "told"),
+    [
+        (["rest"], "cold = 29", []),
+        (["rest"], "cold = 29.5", ["cold may take 29.5 s, but the front rest waits 29 s"]),
+        (["rest", "http-v2"], "cold = 45\nwarm_p99 = 30", [
+            "warm_p99 may take 30 s, but the front rest waits 29 s",
+            "cold may take 45 s, but the front rest waits 29 s",
+            "cold may take 45 s, but the front http-v2 waits 30 s",
+        ]),
+        (["s3", "direct", "function-url", "alb"], "cold = 600", []),
+    ],
+)  # fmt: skip
+def test_a_budget_that_a_front_does_not_wait_for_breaks_the_contract(
+    accept: list[str], table: str, told: list[str]
+) -> None:
+    report = run(budget, contract(f"[budget]\n{table}\n", accept=accept), subject())
+    found = [finding for finding in report.findings if finding.code == "budget.front"]
+    assert told == [finding.message for finding in found]
+    assert all(finding.breaks and "AWS docs" in finding.aws and finding.line for finding in found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lambda_contracts import limits
 from lambda_contracts.checks.cases import Verdict
@@ -41,6 +41,7 @@ class Figures:
 def budget(contract: Contract, subject: Subject) -> Iterator[Finding]:
     """Hold times, memory and sizes to AWS's quotas and to the contract's [budget]."""
     yield from limits.check(subject.definition)
+    yield from _beyond_fronts(contract)
     yield from _near_timeouts(contract, subject.verdicts)
     durations = _durations(subject.verdicts)
     if contract.budget.warm_p99 is not None:
@@ -99,6 +100,30 @@ def _more(subject: Subject, count: int) -> list[float]:
     events = [verdict.trial.event for verdict in subject.verdicts if verdict.outcome.ok]
     outcomes = (subject.invoke(events[index % len(events)]) for index in range(max(0, count) if events else 0))
     return [outcome.duration for outcome in outcomes if outcome.init_duration is None]
+
+
+def _beyond_fronts(contract: Contract) -> Iterator[Finding]:
+    """Tell a budget that no front waits for: what is said to take that long cannot be answered synchronously."""
+    waits = {
+        front: contract.routes[0].timeout or limits.LIMITS[_WAITS[front]].value
+        for front in contract.accept
+        if front in _WAITS
+    }
+    for name in ("warm_p99", "cold"):
+        seconds = getattr(contract.budget, name)
+        for front, longest in waits.items():
+            if seconds is not None and seconds > longest:
+                limit = limits.LIMITS[_WAITS[front]]
+                message = f"{name} may take {seconds:g} s, but the front {front} waits {longest:g} s"
+                yield replace(
+                    _finding(contract, name, message, Severity.ERROR),
+                    code="budget.front",
+                    aws="The client gets an error when the front stops waiting, and the function runs on. "
+                    f"({limit.source})",
+                    fix="start the work by an event (S3, SQS, or an asynchronous invocation), and let the client ask "
+                    "for the result",
+                    confidence=limit.confidence,
+                )
 
 
 def _near_timeouts(contract: Contract, verdicts: Sequence[Verdict]) -> Iterator[Finding]:
