@@ -9,12 +9,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import logging
+import os
 import platform
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import filelock
@@ -130,18 +131,27 @@ def _base(runtime: str | None) -> str:
     own = "python{}.{}".format(*sys.version_info)
     if runtime in (None, own):
         return sys.executable
-    found = shutil.which(str(runtime))
-    if found and run([found, "-c", "pass"]).returncode == 0:
-        return found
-    uv = shutil.which("uv")
-    if uv:
-        done = run([uv, "python", "find", str(runtime).removeprefix("python")])
-        if done.returncode == 0:
-            return done.stdout.strip()
+    for found in candidates(str(runtime).removeprefix("python")):
+        if run([found, "-c", "pass"]).returncode == 0:
+            return found
     raise InterpreterUnavailable(
-        f"function.runtime is {runtime}, and there is no {runtime} on PATH.",
+        f"function.runtime is {runtime}, and there is no {runtime} on PATH, in pyenv or in uv.",
         hint=f'Install it, or write runtime = "{own}" to use the Python that runs this.',
     )
+
+
+def candidates(version: str) -> Iterator[str]:
+    """Yield where a Python of a version such as `3.12` may be: on PATH, in pyenv, in uv."""
+    on_path = shutil.which(f"python{version}")
+    if on_path:
+        yield on_path
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    yield from map(str, sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True))
+    uv = shutil.which("uv")
+    if uv:
+        found = run([uv, "python", "find", "--no-python-downloads", version])
+        if found.returncode == 0:
+            yield found.stdout.strip()
 
 
 def _identity(python: str) -> str:

@@ -97,16 +97,8 @@ class Installation:
 
     def _candidates(self) -> Iterator[str]:
         yield sys.executable
-        pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
-        uv = shutil.which("uv")
         for major, minor in self.pythons:
-            on_path = shutil.which(f"python{major}.{minor}")
-            if on_path:
-                yield on_path
-            yield from map(str, sorted(pyenv.glob(f"{major}.{minor}.*/bin/python"), reverse=True))
-            if uv:
-                command = [uv, "python", "find", "--no-python-downloads", f"{major}.{minor}"]
-                yield interpreters.run(command).stdout.strip() or sys.executable
+            yield from interpreters.candidates(f"{major}.{minor}")
 
 
 class Managed(Backend):
