@@ -58,7 +58,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--base-image", metavar="IMAGE", help=f"build on this image, for example {AWS_IMAGE}")
     parser.add_argument("--rebuild", action="store_true", help="bootstrap Debian anew, with today's packages")
     options = parser.parse_args(arguments)
-    options.handlers = options.handlers or sorted(found.parent for found in HANDLERS.glob("*/Dockerfile"))
+    options.handlers = options.handlers or sorted(found.parent for found in HANDLERS.rglob("Dockerfile"))
     for folder in options.handlers:
         if not (folder / "Dockerfile").is_file():
             parser.error(f"{folder} holds no Dockerfile: name the folder of a handler, for example handlers/iris")
@@ -71,10 +71,16 @@ def _build_all(options: argparse.Namespace) -> None:
     container_engine = engine.find(options.engine)
     base = options.base_image or _build_base(container_engine, rebuild=options.rebuild)
     for folder in options.handlers:
-        tag = f"localhost/lambdaproof-{folder.resolve().name}"
+        tag = _tag(folder.resolve())
         _say(f"Building {tag} from {folder}.")
         container_engine.build(folder, tag, build_args={"BASE_IMAGE": base})
         print(tag)
+
+
+def _tag(folder: Path) -> str:
+    """Name the image of a handler by its folder: `diving-score` that of handlers/diving/score."""
+    inside = folder.relative_to(HANDLERS).parts if folder.is_relative_to(HANDLERS) else (folder.name,)
+    return f"localhost/lambdaproof-{'-'.join(inside)}"
 
 
 def _build_base(container_engine: engine.Engine, *, rebuild: bool) -> str:
