@@ -151,7 +151,7 @@ def test_a_budget_that_cannot_be_one_is_told(table: str, told: str) -> None:
 def test_a_budget_that_a_front_does_not_wait_for_breaks_the_contract(
     accept: list[str], table: str, told: list[str]
 ) -> None:
-    report = run(budget, contract(f"[budget]\n{table}\n", accept=accept), subject())
+    report = run(budget, contract(f"[budget]\n{table}\n", accept=tuple(accept)), subject())
     found = [finding for finding in report.findings if finding.code == "budget.front"]
     assert told == [finding.message for finding in found]
     assert all(finding.breaks and "AWS docs" in finding.aws and finding.line for finding in found)
