@@ -56,7 +56,7 @@ _VALUE = re.compile(
 )
 """The value that follows: quoted (to the end of the text, where it was cut), or a word, after the scheme of one."""
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+(?:={1,2}\s*)?")
 _SCHEMES = ("basic", "bearer", "digest", "negotiate", "aws4-hmac-sha256")
 _IMPERSONAL_CLAIMS = frozenset(
     {"iss", "aud", "exp", "iat", "nbf", "auth_time", "token_use", "scope", "client_id", "cognito:groups"}

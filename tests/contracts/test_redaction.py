@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from typing import Any
 from urllib.parse import quote
 
@@ -205,3 +206,10 @@ def test_any_text_can_be_redacted_again(text: str) -> None:
 def test_any_bytes_can_be_redacted_again(payload: bytes) -> None:
     once = Redactor().payload(payload)
     assert once == Redactor().payload(once)
+
+
+@pytest.mark.parametrize("text", [" " * 50_000 + ".", "A" * 50_000 + "=.", " " * 50_000 + "= ="])
+def test_no_text_takes_the_square_of_its_length(text: str) -> None:
+    started = time.monotonic()
+    redact(text)
+    assert time.monotonic() - started < 10
