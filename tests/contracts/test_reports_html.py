@@ -266,7 +266,7 @@ def test_times_are_told_in_their_own_unit(seconds: float, expected: str) -> None
 
 def test_cold_and_warm_events_are_told_apart() -> None:
     times = [verdict(init_duration=1.0, duration=0.5), *(verdict(duration=number / 1000) for number in range(1, 101))]
-    plot = latency.plot(times, timeout=3)
+    plot = latency.plot([latency.Timing.of(one) for one in times], timeout=3)
     cold, warm = plot.figures
     assert ("cold, with init", 1, "1.5 s", "1.5 s") == (cold.name, cold.count, cold.least, cold.most)
     assert ("warm", 100, "1 ms", "50.5 ms", "95 ms", "100 ms") == (
@@ -278,7 +278,7 @@ def test_cold_and_warm_events_are_told_apart() -> None:
 
 @given(st.lists(st.floats(0, 1_000), max_size=50), st.integers(1, 900))
 def test_every_point_lies_in_the_plot_and_slower_is_higher(seconds: list[float], timeout: int) -> None:
-    plot = latency.plot([verdict(duration=one) for one in seconds], timeout)
+    plot = latency.plot([latency.Timing(name="", seconds=one) for one in seconds], timeout)
     places = [(point.x, point.y) for point in plot.points]
     assert all(latency.LEFT <= x <= latency.WIDTH - latency.RIGHT for x, _ in places)
     assert all(latency.TOP <= y <= latency.HEIGHT - latency.BOTTOM for _, y in (*places, (0, plot.timeout.y)))

@@ -167,7 +167,7 @@ def trial_of_text(contract: Contract, case: Case, file: Path, text: bytes, shape
         request = None if shape not in HTTP_SHAPES else events.read(event, shape)
     except (ValueError, RecursionError) as error:
         raise EventError(f"{file} holds no event: {error}.") from error
-    route = contract.routes[0]
+    route = contract.routes[0] if contract.routes else events.read_route(event, shape)
     if request is not None and len(contract.routes) > 1:
         template = events.read_route(event, shape).path
         named = (one for one in contract.routes if one.path == template and one.method in (request.method, "ANY"))

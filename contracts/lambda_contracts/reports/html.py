@@ -20,7 +20,7 @@ from lambda_contracts.finding import Finding, Severity
 from lambda_contracts.http import Response
 from lambda_contracts.matching import differences
 from lambda_contracts.payloads import parse
-from lambda_contracts.reports.latency import HEIGHT, LEFT, RIGHT, WIDTH, Plot, plot, told
+from lambda_contracts.reports.latency import HEIGHT, LEFT, RIGHT, WIDTH, Plot, Timing, plot, told
 from lambda_contracts.reports.run import Folders, Run, place
 from lambda_contracts.reports.sides import Side, alone, answer_lines, beside, cut, json_lines
 from lambda_contracts.reports.text import alike, cell, change, columns, printable, summary
@@ -137,7 +137,7 @@ def _section(number: int, run: Run, folders: Folders) -> _Section:
             for place, (name, row) in enumerate(rows.items(), 1)
         ),
         checks=tuple(_check(f"f{number}-c{place}", run, report, folders) for place, report in checks),
-        plot=plot(run.verdicts, run.contract.function.timeout),
+        plot=plot([Timing.of(verdict) for verdict in run.verdicts], run.contract.function.timeout),
         summary=summary(run.verdicts, run.seconds, reports=run.reports, figures=run.figures),
     )
 

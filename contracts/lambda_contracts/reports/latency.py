@@ -18,6 +18,32 @@ _LEAST = 1e-5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How long an event took, in seconds, and the `init` before it where it was cold."""
+
+    name: str
+    seconds: float
+    init: float | None = None
+    passed: bool = True
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> Timing:
+        """Return that of a verdict."""
+        outcome = verdict.outcome
+        return cls(name=verdict.trial.id, seconds=outcome.duration, init=outcome.init_duration, passed=verdict.passed)
+
+    @property
+    def whole(self) -> float:
+        """Seconds with the init."""
+        return self.seconds + (self.init or 0)
+
+    @property
+    def cold(self) -> bool:
+        """Whether an environment was started for it."""
+        return self.init is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
     """One event: its place in the plot, and what it says."""
 
@@ -58,9 +84,9 @@ class Plot:
     figures: tuple[Figures, ...]
 
 
-def plot(verdicts: Sequence[Verdict], timeout: float) -> Plot:
-    """Return the plot of a run, whose function has a timeout in seconds. A cold event's time has its init in it."""
-    times = [_seconds(verdict) for verdict in verdicts]
+def plot(timings: Sequence[Timing], timeout: float) -> Plot:
+    """Return the plot of a function's events; its timeout is in seconds. A cold event's time has its init in it."""
+    times = [timing.whole for timing in timings]
     low = math.floor(math.log10(max(_LEAST, min([timeout, *times]))))
     high = math.ceil(math.log10(max([timeout, *times])))
 
@@ -68,22 +94,22 @@ def plot(verdicts: Sequence[Verdict], timeout: float) -> Plot:
         share = (math.log10(max(_LEAST, seconds)) - low) / max(1, high - low)
         return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM), 1)
 
-    step = (WIDTH - LEFT - RIGHT) / max(1, len(verdicts))
+    step = (WIDTH - LEFT - RIGHT) / max(1, len(timings))
     points = tuple(
         Point(
             x=round(LEFT + (number + 0.5) * step, 1),
-            y=height(seconds),
-            cold=_cold(verdict),
-            passed=verdict.passed,
-            label=_label(verdict, seconds),
+            y=height(timing.whole),
+            cold=timing.cold,
+            passed=timing.passed,
+            label=_label(timing),
         )
-        for number, (verdict, seconds) in enumerate(zip(verdicts, times, strict=True))
+        for number, timing in enumerate(timings)
     )
     return Plot(
         points=points,
         ticks=tuple(Tick(y=height(10.0**power), label=told(10.0**power)) for power in range(low, high + 1)),
         timeout=Tick(y=height(timeout), label=f"timeout {told(timeout)}"),
-        figures=tuple(filter(None, (_figures(verdicts, cold=True), _figures(verdicts, cold=False)))),
+        figures=tuple(filter(None, (_figures(timings, cold=True), _figures(timings, cold=False)))),
     )
 
 
@@ -94,22 +120,13 @@ def told(seconds: float) -> str:
     return f"{seconds * 1e3:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"
 
 
-def _cold(verdict: Verdict) -> bool:
-    return verdict.outcome.init_duration is not None
+def _label(timing: Timing) -> str:
+    parts = "" if timing.init is None else f", {told(timing.init)} of it init"
+    return printable(f"{timing.name}: {told(timing.whole)}{parts}")
 
 
-def _seconds(verdict: Verdict) -> float:
-    return verdict.outcome.duration + (verdict.outcome.init_duration or 0)
-
-
-def _label(verdict: Verdict, seconds: float) -> str:
-    init = verdict.outcome.init_duration
-    parts = f", {told(init)} of it init" if init is not None else ""
-    return printable(f"{verdict.trial.id}: {told(seconds)}{parts}")
-
-
-def _figures(verdicts: Sequence[Verdict], *, cold: bool) -> Figures | None:
-    times = sorted(_seconds(verdict) for verdict in verdicts if _cold(verdict) is cold)
+def _figures(timings: Sequence[Timing], *, cold: bool) -> Figures | None:
+    times = sorted(timing.whole for timing in timings if timing.cold is cold)
     if not times:
         return None
     return Figures(
