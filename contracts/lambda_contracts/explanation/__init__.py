@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambda_contracts.explanation.about import About, about
-from lambda_contracts.explanation.explain import Explained, explain
+from lambda_contracts.explanation.explain import Explained, behind, explain
 from lambda_contracts.explanation.payload import Payload, payload_of
 from lambda_contracts.explanation.places import Cell, Row, places
 from lambda_contracts.explanation.reads import ReadValue, reads_of
@@ -16,6 +16,7 @@ __all__ = [
     "ReadValue",
     "Row",
     "about",
+    "behind",
     "explain",
     "payload_of",
     "places",

@@ -76,7 +76,7 @@ def explain(contract: Contract, event: Any, invoke: Invoke, traced: Invoke, *, o
     """
     identified = events.identify(event)
     shape = identified.shape if identified.shape in FRONT_OF else Shape.DIRECT
-    request, route = _request(contract, event, shape)
+    request, route = behind(contract, event, shape)
     found = about(event, request=request, route=route)
     case = case_of(contract, event, shape, request)
     trial = Trial(case=case, shape=shape, event=event, route=route, request=None if shape is Shape.DIRECT else request)
@@ -96,8 +96,8 @@ def explain(contract: Contract, event: Any, invoke: Invoke, traced: Invoke, *, o
     )
 
 
-def _request(contract: Contract, event: Any, shape: Shape) -> tuple[Request | None, Route]:
-    """Return the request behind an event, and its route: the contract's where the event does not tell."""
+def behind(contract: Contract, event: Any, shape: Shape) -> tuple[Request | None, Route]:
+    """Return the request behind an event, None where there is none, and its route: the contract's as far as needed."""
     first = contract.routes[0] if contract.routes else Route()
     if shape is Shape.DIRECT:
         if template(first.path).has_parameters or not first.path.startswith("/"):
