@@ -32,6 +32,8 @@ def test_the_wheel_holds_the_two_packages_and_nothing_else(built: Path) -> None:
         f"lambda_contracts/reports/templates/{name}" for name in ("report.html", "style.css")
     } <= set(names)
     assert {f"lambda_emulator/aws/{name}-requirements.txt" for name in ("localstack", "ministack")} <= set(names)
+    page = ROOT / "emulator" / "lambda_emulator" / "inspector" / "page"
+    assert {f"lambda_emulator/inspector/page/{file.name}" for file in page.iterdir()} <= set(names)
     assert not [name for name in names if name.endswith((".pyc", ".lock"))]
 
 

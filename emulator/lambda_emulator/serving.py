@@ -19,6 +19,9 @@ from lambda_emulator.fronts.invocations import Functions, Listener
 from lambda_emulator.fronts.invoke_api import InvokeApi
 from lambda_emulator.fronts.port import Answered, Port
 from lambda_emulator.fronts.server import Listening, listening
+from lambda_emulator.inspector.application import Inspector
+from lambda_emulator.inspector.calls import Calls
+from lambda_emulator.inspector.history import History
 from lambda_emulator.loading import Target
 from lambda_emulator.reloading import Watched, reloading
 from lambda_emulator.settings import Settings
@@ -32,6 +35,14 @@ QUEUE = 1000
 
 Reader = Callable[[], Target]
 """Reads what is to be served: at the start, and again after its files changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspect:
+    """That there is an inspector: what its callers have to know (empty: nothing), and whether it hides secrets."""
+
+    token: str = ""
+    redact: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +63,7 @@ class Options:
     ignored: tuple[Path, ...] = ()
     listeners: tuple[Listener, ...] = ()
     answered: Answered | None = None
+    inspect: Inspect | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +91,25 @@ def serve(readers: Sequence[Reader], settings: Settings, options: Options) -> It
         functions = Functions(pools, listeners=[*options.listeners])
         definitions = {contract.function.name: contract.function for contract in contracts}
         ports = _ports(apis, functions, InvokeApi(functions, definitions), options)
+        current = {contract.function.name: contract for contract in contracts}
+        if options.inspect is not None:
+            history = History()
+            functions.listeners.append(history)
+            calls = Calls(
+                served=functions,
+                deployments=deployments,
+                contracts=current,
+                history=history,
+                redact=options.inspect.redact,
+            )
+            ports[0].beside += (Inspector(calls, options.inspect.token),)
         listeners = [Listening(port, options.port and options.port + index) for index, port in enumerate(ports)]
         server = listening(listeners, functions, host=options.host, idle_seconds=options.idle)
         numbers = stack.enter_context(server)
 
         def take_up(target: Target) -> None:
             definitions.update((contract.function.name, contract.function) for contract in target.contracts)
+            current.update((contract.function.name, contract) for contract in target.contracts)
             for fresh in target.apis:
                 for port in ports:
                     if port.gateway is not None and port.gateway.api.name == fresh.name:

@@ -12,6 +12,7 @@ import click
 
 from lambda_emulator.cli import console
 from lambda_emulator.cli.options import environment_options
+from lambda_emulator.inspector import PREFIX
 
 if TYPE_CHECKING:
     from lambda_contracts.api import Api
@@ -40,7 +41,8 @@ FRONTS = ("rest", "http-v1", "http-v2", "function-url", "alb", "alb-multi")
 @click.option(
     "--record", type=click.Path(path_type=Path), metavar="DIR", help="Record each event, without its secrets."
 )
-@click.option("--no-redact", is_flag=True, help="Leave secrets in what is recorded.")
+@click.option("--no-redact", is_flag=True, help="Leave secrets in what is recorded, and in the inspector.")
+@click.option("--no-inspector", is_flag=True, help="Serve no page at /_lambdaproof/.")
 @click.option("--no-reload", is_flag=True, help="Keep the code that was there at the start.")
 @click.option("--quiet", "-q", is_flag=True, help="Print neither requests nor the functions' logs.")
 @environment_options
@@ -57,6 +59,7 @@ def serve(
     idle: float,
     record: Path | None,
     no_redact: bool,
+    no_inspector: bool,
     no_reload: bool,
     quiet: bool,
     options: dict[str, Any],
@@ -64,14 +67,16 @@ def serve(
     """Serve functions over HTTP, each behind its fronts.
 
     PATHS are contract.toml files, folders that have some in or below them, SAM and CloudFormation templates, or
-    folders of Terraform's. Every front has a port of its own: the first one's is --port, the next ones follow. Requests
-    and what the functions print go to stderr. Ctrl-C ends it.
+    folders of Terraform's. Every front has a port of its own: the first one's is --port, the next ones follow. The
+    first also has the inspector, a page that shows each invocation. Requests and what the functions print go to
+    stderr. Ctrl-C ends it.
     """
     import dataclasses
     import functools
 
+    from lambda_emulator.inspector.guard import token_for
     from lambda_emulator.loading import target
-    from lambda_emulator.serving import Options
+    from lambda_emulator.serving import Inspect, Options
     from lambda_emulator.serving import serve as serving
     from lambda_emulator.settings import resolve
 
@@ -83,8 +88,9 @@ def serve(
         raise click.UsageError("--route and --front say what leads to --handler; else the contract does.")
     else:
         readers = [functools.partial(target, file) for file in _files(files)]
-    if no_redact and record is None:
-        raise click.UsageError("--no-redact says how to --record.")
+    if no_redact and no_inspector and record is None:
+        raise click.UsageError("--no-redact says how to --record and to inspect.")
+    inspect = None if no_inspector else Inspect(token=token_for(host), redact=not no_redact)
     chosen = Options(
         host=host,
         port=port,
@@ -95,6 +101,7 @@ def serve(
         ignored=(record,) if record else (),
         listeners=() if quiet else (_show_log,),
         answered=None if quiet else _show_answer,
+        inspect=inspect,
     )
     with contextlib.ExitStack() as stack:
         if record is not None:
@@ -105,6 +112,8 @@ def serve(
         stack.enter_context(console.notes())
         for one in served:
             _say_served(one, host)
+        if inspect is not None:
+            _say_inspector(served[0].port, host, inspect.token)
         click.echo("Ctrl-C ends it.", err=True)
         _wait()
 
@@ -160,6 +169,12 @@ def _say_served(one: Served, host: str) -> None:
         console.say(f"  {route.method:6} http://{host}:{one.port}{f'/{prefix}' if prefix else ''}{path}")
 
 
+def _say_inspector(port: int, host: str, token: str) -> None:
+    """Say where the inspector is; a token goes after a #, which no browser sends or tells another page."""
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}{PREFIX}"
+    console.say(console.paint("inspector", "bold") + f"  {address}{f'#token={token}' if token else ''}")
+
+
 def _show_log(invocation: Invocation) -> None:
     """Show what a function printed, and why it did not return."""
     from lambda_contracts.reports.text import printable
@@ -173,6 +188,8 @@ def _show_log(invocation: Invocation) -> None:
 
 
 def _show_answer(api: Api | None, request: Request, response: Response, seconds: float) -> None:
+    if request.path.startswith(PREFIX):  # the page asks for news all the time
+        return
     from lambda_contracts.reports.text import printable
 
     target = f"{request.path}?{request.query}" if request.query else request.path
