@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lambda_contracts.contract import load
 from lambda_emulator import interpreters, rie
+from lambda_emulator.artefacts import Code
 from lambda_emulator.environments.host import HostFunction
 from lambda_emulator.settings import Settings
 from support import wait_for
@@ -23,7 +24,7 @@ def host(folder: Path) -> HostFunction:
     """The handler in a folder as it runs on this machine."""
     function = load(folder).function
     python = interpreters.resolve(function, folder, Settings().cache)
-    return HostFunction(function=function, folder=folder, python=python, backend={})
+    return HostFunction(function=function, code=Code.of(folder), python=python, backend={})
 
 
 @contextlib.contextmanager

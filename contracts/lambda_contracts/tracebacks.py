@@ -28,7 +28,8 @@ class Place:
 def handler_place(stack_trace: Sequence[str], folder: Path) -> Place | None:
     """Return the innermost frame of a stack trace that lies in the handler's folder, or None.
 
-    `stack_trace` is that of an error object (R81). Paths of the image are taken for the folder's.
+    `stack_trace` is that of an error object (R81). Paths of the image, and of a folder that stands for its /var/task,
+    are taken for the folder's.
     """
     return next(_places(reversed(stack_trace), folder), None)
 
@@ -69,7 +70,8 @@ def _relative(file: str, folder: Path) -> PurePosixPath | None:
     path = PurePosixPath(file)
     if not _INSTALLED.isdisjoint(path.parts) or ".." in path.parts:
         return None
-    for root in (str(folder.resolve()), str(folder.absolute()), TASK_ROOT):
+    task = file.partition(f"{TASK_ROOT}/")[0] + TASK_ROOT
+    for root in (str(folder.resolve()), str(folder.absolute()), task):
         if path.is_relative_to(root):
             relative = path.relative_to(root)
             return relative if _exists(folder / relative) else None

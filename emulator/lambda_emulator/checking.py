@@ -113,7 +113,7 @@ def subject_of(deployment: Deployment, verdicts: Sequence[Verdict]) -> Subject:
         with deployment.fresh() as function:
             yield function.invoke
 
-    before, folder = deployment.files, deployment.contract.code
+    before, folder = deployment.files, deployment.code.task
     return Subject(
         invoke=deployment.function.invoke,
         verdicts=tuple(verdicts),
@@ -133,6 +133,7 @@ def _definition(deployment: Deployment) -> Definition:
         timeout=function.timeout,
         init_duration=deployment.started.init_duration,
         ephemeral_storage=function.ephemeral_storage,
+        layers=len(function.layers),
         environment=function.environment,
         package_zipped=package.zipped if package else None,
         package_unzipped=package.unzipped if package else None,

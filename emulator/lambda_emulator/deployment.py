@@ -14,7 +14,8 @@ from lambda_contracts.contract import Contract
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.tracebacks import handler_place
 
-from lambda_emulator import engine, interpreters, orphans, rie
+from lambda_emulator import artefacts, engine, interpreters, orphans, rie
+from lambda_emulator.artefacts import Code
 from lambda_emulator.aws import starting
 from lambda_emulator.aws.backend import Backend
 from lambda_emulator.environments.base import Runner
@@ -37,8 +38,9 @@ class Deployment:
     """One function that takes events. `backend` is AWS's stand-in, None when the contract needs none.
 
     `started` is how its first environment came up. `runner` starts more of them, `tracer` makes a runner of traced
-    ones, `renewed` one of changed code. `files` are those of its folder before that, None where they cannot be written;
-    `image_size` is in bytes, None without an image. `cache` is a folder for what takes long to find out.
+    ones, `renewed` one of changed code. `code` is where its code lies, and `files` are those in it before that, None
+    where they cannot be written; `image_size` is in bytes, None without an image. `cache` is a folder for what takes
+    long to find out.
     """
 
     contract: Contract
@@ -49,6 +51,7 @@ class Deployment:
     tracer: Callable[[], Runner]
     renewed: Callable[[Contract], Runner]
     cache: Path
+    code: Code
     files: Snapshot | None = None
     image_size: int | None = None
 
@@ -78,11 +81,14 @@ class Deployment:
     def package(self) -> Package | None:
         """Measure its deployment package, with the requirements where those were installed; None for an image."""
         function, folder = self.contract.function, self.contract.code
+        if function.zip:
+            return self.code.package
         if function.image or self.files is None:
             return None
         python = self.runner.python
-        requirements = interpreters.installed(python, function, folder) if python else {}
-        return measure(folder, self.files, requirements, self.cache)
+        requirements = interpreters.installed(python, function, folder) if python and not self.code.shipped else {}
+        own = measure(folder, self.files, requirements, self.cache)
+        return own if self.code.package is None else own.with_layers(self.code.package)
 
 
 @contextlib.contextmanager
@@ -103,26 +109,34 @@ def deploy(
     FunctionNotStartable when the handler does not load, a ToolError when the environment does not come up.
     """
     with contextlib.ExitStack() as stack:
+        artefacts.build(contract)
+        code = stack.enter_context(artefacts.unpacked(contract))
         if backend is None and contract.setup.needs_aws:
             backend = stack.enter_context(starting.chosen(settings))
         if backend is not None:
             backend.make_buckets(contract.setup.buckets)
             backend.make_tables(contract.setup.tables)
         variables = backend.variables if backend else {}
-        runner = _runner(contract, settings, variables, trace=trace)
+        runner = _runner(contract, code, settings, variables, trace=trace)
         for command in contract.setup.run:
             log.info("Setting up: %s", command)
             runner.run(command)
-        before = None if settings.environment == "container" else snapshot(contract.code)
+        before = None if settings.environment == "container" else snapshot(code.task)
         log.info("Starting %s (%s)", contract.function.name, settings.environment)
         function = FunctionPool(runner.start, size=size, queue=queue)
         stack.callback(function.close)
         started = function.initialise()
         if not started.ok:
             raise _not_startable(contract, started)
-        beside = functools.partial(_beside, contract, settings, variables)
+        beside = functools.partial(_beside, contract, code, settings, variables)
         more = runner if settings.port is None else beside(trace=trace)
-        image_size = runner.image_size if isinstance(runner, ContainerRunner) else None
+        image_size = runner.image_size if isinstance(runner, ContainerRunner) and contract.function.image else None
+
+        def renewed(changed: Contract) -> Runner:
+            artefacts.build(changed)
+            fresh = stack.enter_context(artefacts.unpacked(changed))
+            return _runner(changed, fresh, replace(settings, port=None), variables, trace=trace)
+
         yield Deployment(
             contract=contract,
             function=function,
@@ -130,22 +144,23 @@ def deploy(
             started=started,
             runner=more,
             tracer=functools.partial(beside, trace=True),
-            renewed=lambda changed: _runner(changed, replace(settings, port=None), variables, trace=trace),
+            renewed=renewed,
+            code=code,
             cache=settings.cache,
             files=before,
             image_size=image_size,
         )
 
 
-def _beside(contract: Contract, settings: Settings, backend: Mapping[str, str], *, trace: bool) -> Runner:
+def _beside(contract: Contract, code: Code, settings: Settings, backend: Mapping[str, str], *, trace: bool) -> Runner:
     """Return a runner of environments beside the first, which has the given port and has built the image."""
     built = msgspec.structs.replace(contract, function=msgspec.structs.replace(contract.function, build=None))
-    return _runner(built, replace(settings, port=None), backend, trace=trace)
+    return _runner(built, code, replace(settings, port=None), backend, trace=trace)
 
 
-def _runner(contract: Contract, settings: Settings, backend: Mapping[str, str], *, trace: bool) -> Runner:
+def _runner(contract: Contract, code: Code, settings: Settings, backend: Mapping[str, str], *, trace: bool) -> Runner:
     if settings.environment == "container":
-        return _container(contract, settings, backend, trace=trace)
+        return _container(contract, code, settings, backend, trace=trace)
     function = contract.function
     if not function.handler:
         raise UsageError(
@@ -154,10 +169,10 @@ def _runner(contract: Contract, settings: Settings, backend: Mapping[str, str], 
         )
 
     def host() -> HostFunction:
-        python = interpreters.resolve(function, contract.code, settings.cache)
-        return HostFunction(function=function, folder=contract.code, python=python, backend=backend, trace=trace)
+        python = interpreters.resolve(function, contract.code, settings.cache, shipped=code.shipped)
+        return HostFunction(function=function, code=code, python=python, backend=backend, trace=trace)
 
-    if settings.environment == "worker":
+    if settings.environment == "worker" or (settings.environment == "in_process" and code.shipped):
         return WorkerRunner(host())
     if settings.environment == "in_process":
         return InProcessRunner(
@@ -169,29 +184,32 @@ def _runner(contract: Contract, settings: Settings, backend: Mapping[str, str], 
     return ProcessRunner(host(), emulator=emulator, port=settings.port)
 
 
-def _container(contract: Contract, settings: Settings, backend: Mapping[str, str], *, trace: bool) -> Runner:
+def _container(
+    contract: Contract, code: Code, settings: Settings, backend: Mapping[str, str], *, trace: bool
+) -> Runner:
     function = contract.function
-    if function.image is None:
+    name = function.image or (_runtime_image(contract, settings) if code.shipped else None)
+    if name is None:
         raise UsageError(f"{contract.file}: function.image is not set.", hint="Name the image, and how to build it.")
     found = engine.find(settings.engine)
     for orphan in found.remove_orphans():
         log.info("Removed %s, left behind by a run that was killed", orphan)
     if function.build is not None:
-        log.info("Building %s", function.image)
+        log.info("Building %s", name)
         base = settings.base_image
         if base and base.startswith("localhost/") and not found.has_image(base):
             raise ImageNotFound(
-                f"{found.name} has no image {base}, the base that {function.image} is to be built on.",
+                f"{found.name} has no image {base}, the base that {name} is to be built on.",
                 hint="Build it (here: python docker/build.py), or set LAMBDAPROOF_BASE_IMAGE to one that you can pull.",
             )
         context = contract.folder / function.build
         found.build(
             context,
-            function.image,
+            name,
             dockerfile=context / function.dockerfile,
             build_args={"BASE_IMAGE": base} if base else {},
         )
-    image = found.inspect_image(function.image)
+    image = found.inspect_image(name)
     emulator = rie.resolve(settings.cache, given=settings.rie, machine=image.architecture)
     return ContainerRunner(
         function,
@@ -201,7 +219,13 @@ def _container(contract: Contract, settings: Settings, backend: Mapping[str, str
         backend=backend,
         port=settings.port,
         traced=contract.code if trace else None,
+        code=code if code.shipped else None,
     )
+
+
+def _runtime_image(contract: Contract, settings: Settings) -> str:
+    """Return the image of the runtime that a function of archives runs on: the one to build on, else AWS's."""
+    return settings.base_image or f"public.ecr.aws/lambda/python:{interpreters.runtime_version(contract.function)}"
 
 
 def _not_startable(contract: Contract, started: Outcome) -> FunctionNotStartable:

@@ -33,25 +33,37 @@ BROUGHT = frozenset({"pip", "setuptools", "wheel", "awslambdaric", "snapshot-res
 _READY = "lambdaproof-ready"
 
 
-def resolve(function: Function, folder: Path, cache: Path) -> Path:
+RUNTIME_SDK = "boto3==1.44.5"
+"""What AWS's Python runtime brings besides: for functions that ship the rest themselves, in archives."""
+
+
+def runtime_version(function: Function) -> str:
+    """Return the version of a function's Python, `3.12`: its runtime's, else of the one that runs this."""
+    return (function.runtime or "python{}.{}".format(*sys.version_info)).removeprefix("python")
+
+
+def resolve(function: Function, folder: Path, cache: Path, *, shipped: bool = False) -> Path:
     """Return the interpreter to run a function's handler with.
 
-    That is the one that the contract names (`python`), else one with the requirements installed for its `runtime`
-    (default: the version that runs this). Raises InterpreterUnavailable.
+    That is the one that the contract names (`python`), else one for its `runtime` (default: the version that runs this)
+    with the requirements installed, or, when all that it imports is `shipped` with it, with what AWS's runtime brings.
+    Raises InterpreterUnavailable.
     """
     if function.python:
         return _named(function.python, folder)
-    base = _base(function.runtime)
+    python = base(function.runtime)
     requirements = folder / function.requirements
-    text = requirements.read_text(encoding="utf-8") if requirements.is_file() else ""
-    key = hashlib.sha256("\0".join([text, RUNTIME_CLIENT, _identity(base), platform.machine()]).encode()).hexdigest()
+    text = requirements.read_text(encoding="utf-8") if requirements.is_file() and not shipped else ""
+    wanted = [RUNTIME_SDK] if shipped else ["-r", str(requirements)] if text else []
+    text = text or " ".join(wanted)
+    key = hashlib.sha256("\0".join([text, RUNTIME_CLIENT, _identity(python), platform.machine()]).encode()).hexdigest()
     target = cache / "venvs" / key[:16]
     if not is_made(target):
-        log.info("Installing %s for %s (once)", requirements.name if text else RUNTIME_CLIENT, function.name)
+        log.info("Installing %s for %s (once)", " ".join([RUNTIME_CLIENT, *wanted]), function.name)
         make(
             target,
-            base,
-            [RUNTIME_CLIENT, *(["-r", str(requirements)] if text else [])],
+            python,
+            [RUNTIME_CLIENT, *wanted],
             hint='Correct the requirements, or name an interpreter that has them: [function] python = "...".',
         )
     return target / "bin" / "python"
@@ -126,7 +138,7 @@ def _named(name: str, folder: Path) -> Path:
     return python
 
 
-def _base(runtime: str | None) -> str:
+def base(runtime: str | None) -> str:
     """Return a Python of the runtime's version (`python3.12`) to make environments from."""
     own = "python{}.{}".format(*sys.version_info)
     if runtime in (None, own):

@@ -35,6 +35,11 @@ class Package:
         """The size that Lambda unpacks, in bytes."""
         return sum(self.parts.values())
 
+    def with_layers(self, layers: Package) -> Package:
+        """Return it together with its layers; each archive is uploaded on its own, so the largest one counts."""
+        zipped = max(filter(None, (self.zipped, layers.zipped)), default=None)
+        return Package(parts={**self.parts, **layers.parts}, zipped=zipped)
+
 
 def measure(folder: Path, files: Snapshot, requirements: Mapping[str, Mapping[str, Path]], cache: Path) -> Package:
     """Measure the package of a folder's files and of requirements: by name their files, by the name in the archive.

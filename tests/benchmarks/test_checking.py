@@ -9,6 +9,7 @@ import pytest
 from lambda_contracts.checks.cases import judge, plan
 from lambda_contracts.contract import load
 from lambda_emulator import interpreters
+from lambda_emulator.artefacts import Code
 from lambda_emulator.deployment import deploy
 from lambda_emulator.environments.host import HostFunction
 from lambda_emulator.environments.worker import WorkerRunner
@@ -40,7 +41,7 @@ def test_five_thousand_events(write_function: WriteFunction, environment: str, g
 
     if environment == "worker":
         python = interpreters.resolve(contract.function, contract.folder, Settings().cache)
-        host = HostFunction(function=contract.function, folder=contract.folder, python=python, backend={})
+        host = HostFunction(function=contract.function, code=Code.of(contract.folder), python=python, backend={})
         function = FunctionPool(WorkerRunner(host).start)
         rate = max(checked(function) for _ in range(3))
         function.close()

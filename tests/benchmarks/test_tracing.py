@@ -9,6 +9,7 @@ import pytest
 from lambda_contracts.contract import load
 from lambda_contracts.tracing.recorder import Tracer
 from lambda_emulator import interpreters
+from lambda_emulator.artefacts import Code
 from lambda_emulator.deployment import deploy
 from lambda_emulator.environments.host import HostFunction
 from lambda_emulator.environments.worker import WorkerRunner
@@ -35,7 +36,9 @@ def test_a_traced_invocation(environment: str, write_function: WriteFunction) ->
                 deployment = deploy(load(folder), Settings(environment=environment), trace=trace)
                 return stack.enter_context(deployment).function
             python = interpreters.resolve(load(folder).function, folder, Settings().cache)
-            host = HostFunction(function=load(folder).function, folder=folder, python=python, backend={}, trace=trace)
+            host = HostFunction(
+                function=load(folder).function, code=Code.of(folder), python=python, backend={}, trace=trace
+            )
             pool = FunctionPool(WorkerRunner(host).start)
             stack.callback(pool.close)
             return pool

@@ -14,6 +14,7 @@ from lambda_contracts.contract import Function, load
 from lambda_contracts.errors import EventError
 from lambda_contracts.outcomes import Outcome, OutcomeKind
 from lambda_emulator import interpreters, rie
+from lambda_emulator.artefacts import Code
 from lambda_emulator.environments.base import Environment, Runner
 from lambda_emulator.environments.host import HostFunction
 from lambda_emulator.environments.in_process import InProcessRunner, InterpreterEnvironment
@@ -32,7 +33,7 @@ def runner(kind: str, folder: Path, settings: Settings, *, port: int | None = No
 
     def host() -> HostFunction:
         python = interpreters.resolve(Function(name="any", handler="any"), folder, settings.cache)
-        return HostFunction(function=function, folder=folder, python=python, backend={})
+        return HostFunction(function=function, code=Code.of(folder), python=python, backend={})
 
     if kind == "process":
         return ProcessRunner(host(), emulator=rie.resolve(settings.cache), port=port)

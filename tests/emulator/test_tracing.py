@@ -17,6 +17,7 @@ from lambda_contracts.contract import load
 from lambda_contracts.outcomes import Outcome, OutcomeKind
 from lambda_contracts.tracing import Access, Operation, observe
 from lambda_emulator import interpreters
+from lambda_emulator.artefacts import Code
 from lambda_emulator.deployment import deploy
 from lambda_emulator.environments.host import HostFunction
 from lambda_emulator.environments.worker import WorkerRunner
@@ -42,7 +43,9 @@ def open_function(request: pytest.FixtureRequest) -> Iterator[Open]:
                 settings = Settings(environment=request.param)
                 return stack.enter_context(deploy(contract, settings, trace=trace)).function.invoke
             python = interpreters.resolve(contract.function, folder, Settings().cache)
-            host = HostFunction(function=contract.function, folder=folder, python=python, backend={}, trace=trace)
+            host = HostFunction(
+                function=contract.function, code=Code.of(folder), python=python, backend={}, trace=trace
+            )
             pool = FunctionPool(WorkerRunner(host).start)
             stack.callback(pool.close)
             return pool.invoke

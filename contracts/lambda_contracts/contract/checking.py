@@ -25,6 +25,10 @@ def check(contract: Contract) -> None:
         raise contract.mistake("it has neither `handler` nor `image`.", "function", hint=hint)
     if function.build and not function.image:
         raise contract.mistake("it needs `image`, the name to give it.", "function", "build")
+    for key in ("zip", "layers"):
+        if function.image and getattr(function, key):
+            hint = f"Leave out `image` or `{key}`."
+            raise contract.mistake("an image brings all of its code.", "function", key, hint=hint)
     _check_shapes(contract, contract.accept, ACCEPTED, "shapes", "accept")
     _check_authorizers(contract)
     _check_tables(contract)

@@ -27,6 +27,8 @@ class Function(Table, frozen=True, kw_only=True):
     runtime: Annotated[_Runtime | None, Meta(description='As on Lambda: "python3.12".')] = None
     python: Annotated[str | None, Meta(description="The interpreter that has the handler's dependencies.")] = None
     requirements: Annotated[str, Meta(description="The handler's dependencies, a file for pip.")] = "requirements.txt"
+    zip: Annotated[str | None, Meta(description="The deployment package, a zip archive, to run as it is.")] = None
+    layers: Annotated[tuple[str, ...], Meta(description="Layers, zip archives; a later one covers earlier ones.")] = ()
     image: Annotated[str | None, Meta(description="The container image to run.")] = None
     build: Annotated[str | None, Meta(description="The folder to build the image from, first.")] = None
     dockerfile: Annotated[str, Meta(description="The Dockerfile, relative to `build`.")] = "Dockerfile"

@@ -42,6 +42,7 @@ class Setup(Table, frozen=True, kw_only=True):
 
     buckets: Annotated[tuple[str, ...], Meta(description="S3 buckets to create.")] = ()
     tables: Annotated[tuple[DynamoTable, ...], Meta(description="DynamoDB tables to create.")] = ()
+    build: Annotated[tuple[str, ...], Meta(description="Commands that make what [function] ships, beside it.")] = ()
     run: Annotated[tuple[str, ...], Meta(description="Commands to run beside the handler, after that.")] = ()
 
     @property

@@ -12,16 +12,20 @@ from pathlib import Path
 
 from lambda_contracts.contract import Function
 from lambda_contracts.outcomes import Outcome
+from lambda_contracts.tracebacks import TASK_ROOT
 
 from lambda_emulator import rie
+from lambda_emulator.artefacts import Code
 from lambda_emulator.engine import Engine, Image
 from lambda_emulator.environments import variables
 from lambda_emulator.environments.base import EmulatedEnvironment, Scratch, Spawned, start_under_rie
 from lambda_emulator.environments.host import require_success
 from lambda_emulator.errors import EngineFailed
+from lambda_emulator.interpreters import runtime_version
 from lambda_emulator.tracing import Injection, inject
 
 _RIE_PATH = "/usr/local/bin/lambdaproof-rie"
+_SOURCE = "/var/source"
 _USER = "993:990"
 """Lambda runs functions as a user of its own, sbx_user1051, who owns nothing in the image."""
 _count = itertools.count(1)
@@ -30,7 +34,8 @@ _count = itertools.count(1)
 class ContainerRunner:
     """Runs a function's image. `emulator` is the RIE's binary for the image's architecture, mounted into it.
 
-    `traced` is the folder of the handler if what it reads of its events is to be recorded.
+    `code` is what it runs of archives, mounted over the image's own, None for what the image brings. `traced` is the
+    folder of the handler if what it reads of its events is to be recorded.
     """
 
     python: Path | None = None
@@ -45,6 +50,7 @@ class ContainerRunner:
         backend: Mapping[str, str],
         port: int | None = None,
         traced: Path | None = None,
+        code: Code | None = None,
     ) -> None:
         self._function = function
         self._image = image
@@ -54,6 +60,8 @@ class ContainerRunner:
         self._backend = backend
         self._port = port
         self._traced = traced
+        self._code = code
+        self._command = image.command if code is None else (function.handler or "",)
 
     def image_id(self) -> str | None:
         """Return the id of the image that the function's name for it means now, None when it means none."""
@@ -68,7 +76,7 @@ class ContainerRunner:
         injection = self._inject(scratch)
         command = self._engine.run_command(
             self._image.name,
-            [*self._emulator_arguments(ports), *_without_rie(self._image.entrypoint), *self._image.command],
+            [*self._emulator_arguments(ports), *_without_rie(self._image.entrypoint), *self._command],
             name=name,
             options=[
                 *self._options({**rie.variables(timeout), **(injection.variables if injection else {})}),
@@ -100,14 +108,16 @@ class ContainerRunner:
     def _inject(self, scratch: Scratch) -> Injection | None:
         if self._traced is None:
             return None
-        environ = {**self._image.environment, **self._function.environment}
+        environ = {**self._image.environment, **self._function.environment, **self._layers()}
         return inject(scratch.path, self._traced, environ, container=True)
 
     def run(self, command: str) -> None:
         """Run a command in the image, in its working folder. Raises SetupFailed."""
         program, *arguments = shlex.split(command)
         name = _name(self._function.name)
-        options = [*self._options({}), "--network", "host", "--entrypoint", program]
+        options = [*self._options(self._beside()), "--network", "host", "--entrypoint", program]
+        if self._code is not None:
+            options += ["--volume", f"{self._code.source.resolve()}:{_SOURCE}:ro", "--workdir", _SOURCE]
         line = self._engine.run_command(self._image.name, arguments, name=name, options=options)
         try:
             done = subprocess.run(line, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
@@ -131,8 +141,8 @@ class ContainerRunner:
 
     def _options(self, extra: Mapping[str, str]) -> list[str]:
         function = self._function
-        lambdas = variables.of_lambda(function, execution_env="AWS_Lambda_Image", task_root="/var/task")
-        environ = {**variables.of_function(function, lambdas, self._backend), **extra}
+        lambdas = variables.of_lambda(function, execution_env="AWS_Lambda_Image", task_root=TASK_ROOT)
+        environ = {**variables.of_function(function, lambdas, self._backend), **self._layers(), **extra}
         options = [
             "--read-only",
             "--tmpfs",
@@ -144,7 +154,21 @@ class ContainerRunner:
         ]
         for name, value in environ.items():
             options += ["--env", f"{name}={value}"]
+        if self._code is not None:
+            options += ["--volume", f"{self._code.task.resolve()}:{TASK_ROOT}:ro"]
+            options += ["--volume", f"{self._code.opt}:/opt:ro"] if self._code.opt else []
         return options
+
+    def _layers(self) -> dict[str, str]:
+        """Return the variables that lead to the function's layers."""
+        if self._code is None:
+            return {}
+        own = {**self._image.environment, **self._function.environment}
+        return self._code.variables(runtime_version(self._function), own, container=True)
+
+    def _beside(self) -> dict[str, str]:
+        """Return the variables of a command that runs beside the function's source, and imports what it ships."""
+        return {"PYTHONPATH": self._code.importable(self._layers(), task=TASK_ROOT)} if self._code else {}
 
 
 def _name(function: str) -> str:

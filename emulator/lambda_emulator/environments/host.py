@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lambda_contracts.contract import Function
 
+from lambda_emulator.artefacts import Code
 from lambda_emulator.environments import variables
 from lambda_emulator.errors import SetupFailed
 from lambda_emulator.tracing import Injection, inject
@@ -22,15 +23,20 @@ from lambda_emulator.tracing import Injection, inject
 class HostFunction:
     """One function as it runs without a container.
 
-    `python` is the interpreter that has its requirements and awslambdaric. `backend` holds the variables that lead to
-    AWS's stand-in. `trace` says that what the handler reads of its events is recorded.
+    `code` is where its code lies. `python` is the interpreter that has its requirements and awslambdaric. `backend`
+    holds the variables that lead to AWS's stand-in. `trace` says that what the handler reads of its events is recorded.
     """
 
     function: Function
-    folder: Path
+    code: Code
     python: Path
     backend: Mapping[str, str]
     trace: bool = False
+
+    @property
+    def folder(self) -> Path:
+        """The handler's folder."""
+        return self.code.task
 
     @property
     def runtime_client(self) -> list[str]:
@@ -46,9 +52,10 @@ class HostFunction:
 
         `home` stands in for the home folder, so that neither ~/.aws nor a cache of the developer's reaches the handler.
         """
+        version = python_version(self.python)
         lambdas = variables.of_lambda(
             self.function,
-            execution_env=f"AWS_Lambda_python{python_version(self.python)}",
+            execution_env=f"AWS_Lambda_python{version}",
             task_root=str(self.folder.resolve()),
         )
         host = {
@@ -56,28 +63,34 @@ class HostFunction:
             "HOME": str(home),
             "TMPDIR": str(home),
         }
-        return {**host, **variables.of_function(self.function, lambdas, self.backend)}
+        if self.code.opt is not None:
+            host["PATH"] += f":{self.code.opt}/bin"
+        layers = self.code.variables(version, self.function.environment)
+        return {**host, **variables.of_function(self.function, lambdas, self.backend), **layers}
 
     def inject(self, scratch: Path) -> Injection | None:
         """Prepare tracing of the handler in one environment, if it is to be traced."""
         if not self.trace:
             return None
-        return inject(scratch, self.folder, self.function.environment)
+        layers = self.code.variables(python_version(self.python), self.function.environment)
+        return inject(scratch, self.folder, {**self.function.environment, **layers})
 
     def run(self, command: str) -> None:
-        """Run a `[setup]` command in the handler's folder, where `python` is the handler's interpreter.
+        """Run a `[setup]` command in the folder of the handler's source, where `python` is the handler's interpreter.
 
         Raises SetupFailed with the end of what it printed.
         """
         with tempfile.TemporaryDirectory(prefix="lambdaproof-") as home:
             environ = self.environ(Path(home))
+            if self.code.shipped:
+                environ["PYTHONPATH"] = self.code.importable(environ)
             argv = shlex.split(command)
             if argv[:1] in (["python"], ["python3"]):
                 argv[0] = str(self.python)
             try:
                 done = subprocess.run(
                     argv,
-                    cwd=self.folder,
+                    cwd=self.code.source,
                     env=environ,
                     capture_output=True,
                     text=True,
