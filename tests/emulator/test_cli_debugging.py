@@ -282,3 +282,42 @@ def test_two_shapes_stand_beside_each_other(lambdaproof: RunTool) -> None:
     done = lambdaproof("explain", IRIS / "events" / "rest.json", "--beside", "http-v2")
     assert re.search(r'^ +"httpMethod": "POST", +\| ', done.stdout, re.M)
     assert re.search(r'^ +\|? +"version": "2.0",|\| +"version": "2.0"', done.stdout, re.M)
+
+
+TOTAL = """
+    import json
+    def handler(event, context):
+        total = 0
+        for item in json.loads(event["body"])["items"]:
+            total += item["n"]
+        return {"statusCode": 200, "body": json.dumps(total)}
+"""
+
+
+def test_a_recorded_event_is_minimized_and_scrubbed(
+    lambdaproof: RunTool, write_function: WriteFunction, tmp_path: Path
+) -> None:
+    folder = write_function(TOTAL)
+    body = json.dumps({"items": [{"n": 1}, {"m": "x" * 500}], "password": "hunter2hunter2", "note": "y" * 500})
+    headers = ["--header", "Authorization: Bearer 0123456789abcdef0123"]
+    event = lambdaproof("event", "rest", "--method", "POST", "--path", "/sum", "--body", body, *headers).stdout
+    recorded = write(tmp_path, "prod.json", event.encode())
+    done = lambdaproof("event", "--from", recorded, "--minimize", folder)
+    assert 0 == done.returncode, done.stderr
+    assert ('{"items":[{}]}', "/sum", {}) == tuple(json.loads(done.stdout)[key] for key in ("body", "path", "headers"))
+    assert re.search(r"[\d,]+ characters, now [\d,]+: function error as before, \d+ events sent", done.stderr)
+    done = lambdaproof("event", "--from", recorded, "--minimize", f"{folder}/app.py:handler", "--free", "-E", "worker")
+    assert {"body": '{"items":[{}]}'} == json.loads(done.stdout)
+    done = lambdaproof("event", "http-v2", "--from", recorded, "--scrub")
+    assert "http-v2" == json.loads(lambdaproof("explain", "-", "--json", stdin=done.stdout).stdout)["shape"]
+    assert "hunter2hunter2" not in done.stdout
+    assert "0123456789abcdef0123" not in done.stdout
+    assert "REDACTED" in done.stdout
+
+
+def test_a_function_that_is_not_steady_minimizes_nothing(
+    lambdaproof: RunTool, write_function: WriteFunction, tmp_path: Path
+) -> None:
+    folder = write_function("import time\ndef handler(event, context):\n    return {'body': str(time.time())}\n")
+    done = lambdaproof("event", "--from", write(tmp_path, "event.json", {"a": 1}), "--minimize", folder)
+    assert (2, True) == (done.returncode, "does not do the same with the same event twice" in done.stderr)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambda_contracts.explanation.about import About, about
-from lambda_contracts.explanation.explain import Explained, behind, explain
+from lambda_contracts.explanation.explain import Explained, behind, explain, trial_of
 from lambda_contracts.explanation.payload import Payload, payload_of
 from lambda_contracts.explanation.places import Cell, Row, places
 from lambda_contracts.explanation.reads import ReadValue, reads_of
@@ -21,4 +21,5 @@ __all__ = [
     "payload_of",
     "places",
     "reads_of",
+    "trial_of",
 ]

@@ -14,7 +14,7 @@ from lambda_contracts.diagnosis import CATALOGUE
 from lambda_contracts.events.losses import as_direct
 from lambda_contracts.events.paths import template
 from lambda_contracts.explanation.about import About, about
-from lambda_contracts.explanation.promise import case_of
+from lambda_contracts.explanation.promise import NONE, case_of
 from lambda_contracts.explanation.reads import ReadValue, Sources, first_wrong, reads_of
 from lambda_contracts.finding import Confidence, Finding, Severity
 from lambda_contracts.http import Request
@@ -74,12 +74,9 @@ def explain(contract: Contract, event: Any, invoke: Invoke, traced: Invoke, *, o
     is of none, the shapes that are answered well say what was to come. Raises EventError for an event that Lambda
     would not take.
     """
-    identified = events.identify(event)
-    shape = identified.shape if identified.shape in FRONT_OF else Shape.DIRECT
-    request, route = behind(contract, event, shape)
-    found = about(event, request=request, route=route)
-    case = case_of(contract, event, shape, request)
-    trial = Trial(case=case, shape=shape, event=event, route=route, request=None if shape is Shape.DIRECT else request)
+    trial, request = _trial(contract, event)
+    found = about(event, request=request, route=trial.route)
+    trial = replace(trial, case=case_of(contract, event, trial.shape, request))
     trials = [trial]
     if not once:
         others = ((other, sent) for other, sent in found.events.items() if other is not found.shape)
@@ -94,6 +91,20 @@ def explain(contract: Contract, event: Any, invoke: Invoke, traced: Invoke, *, o
         sources=source_reader(contract.code),
         differs=_ended(outcome) != _ended(own.outcome),
     )
+
+
+def trial_of(contract: Contract, event: Any) -> Trial:
+    """Return an event as a trial that promises nothing."""
+    return _trial(contract, event)[0]
+
+
+def _trial(contract: Contract, event: Any) -> tuple[Trial, Request | None]:
+    """Return an event as a trial, and the request behind it, which that of a direct event does not have."""
+    shape = events.identify(event).shape
+    shape = shape if shape in FRONT_OF else Shape.DIRECT
+    request, route = behind(contract, event, shape)
+    known_request = None if shape is Shape.DIRECT else request
+    return Trial(case=NONE, shape=shape, event=event, route=route, request=known_request), request
 
 
 def behind(contract: Contract, event: Any, shape: Shape) -> tuple[Request | None, Route]:

@@ -9,6 +9,7 @@ import click
 
 from lambda_emulator.cli import console
 from lambda_emulator.cli.files import read_json
+from lambda_emulator.cli.options import environment_options
 
 if TYPE_CHECKING:
     from lambda_contracts.http import Request
@@ -27,28 +28,83 @@ if TYPE_CHECKING:
 @click.option("--request", type=click.Path(path_type=Path), metavar="FILE", help="The whole request as JSON.")
 @click.option("--from", "origin", type=click.Path(path_type=Path), metavar="EVENT", help="Reshape this event.")
 @click.option("--to", metavar="SHAPE", help="The shape to make; the same as SHAPE.")
+@click.option("--minimize", metavar="FUNCTION", help="Leave out of --from's event what FUNCTION does the same without.")
+@click.option("--free", is_flag=True, help="Let --minimize leave out what AWS always sends.")
+@click.option("--scrub", is_flag=True, help="Take the secrets out of --from's event.")
 @click.option("--json", "as_json", is_flag=True, help="Print it on one line.")
-def event(shape: str | None, *, to: str | None, as_json: bool, **given: Any) -> None:
+@environment_options
+def event(
+    shape: str | None,
+    *,
+    to: str | None,
+    minimize: str | None,
+    free: bool,
+    scrub: bool,
+    as_json: bool,
+    options: dict[str, Any],
+    **given: Any,
+) -> None:
     """Print a sample event of SHAPE.
 
     Shapes: rest, http-v1, http-v2, function-url, alb, alb-multi, direct, console-test, console-template, websocket, the
     authorizers (authorizer-request, authorizer-token, authorizer-v2) and s3, schedule, eventbridge, sqs, sns, dynamodb,
-    kinesis. With options, the event of that request; with --from, that event in this shape.
+    kinesis. With options, the event of that request; with --from, that event in this shape. --minimize prints the
+    smallest event with which FUNCTION (as `explain` takes it) ends in the same way, or answers the same.
     """
     from lambda_contracts import events
 
-    wanted = _shape(to or shape)
+    if (minimize or scrub) and given["origin"] is None:
+        raise click.UsageError("--minimize and --scrub are for an event that there is: --from EVENT.")
+    if free and not minimize:
+        raise click.UsageError("--free says how to --minimize.")
     if given["origin"] is not None:
-        made = _told(lambda: events.reshape(read_json(given["origin"]), wanted))
+        made = read_json(given["origin"])
+        if to or shape or not (minimize or scrub):
+            wanted, origin = _shape(to or shape), made
+            made = _told(lambda: events.reshape(origin, wanted))
+        made = _minimal(made, minimize, free=free, options=options) if minimize else made
+        made = _scrubbed(made) if scrub else made
     elif any(given.values()):
+        wanted = _shape(to or shape)
         request, route = _request(given)
         made = _told(lambda: events.build(request, wanted, route))
     else:
-        made = events.sample(wanted)
+        made = events.sample(_shape(to or shape))
     if as_json:
         console.say_json(made)
     else:
         console.say_pretty(made)
+
+
+def _minimal(event: Any, function: str, *, free: bool, options: dict[str, Any]) -> Any:
+    """Return the smallest event with which a function does the same, and say on stderr how it came to that."""
+    import json
+
+    from lambda_contracts.diagnosis import CATALOGUE
+
+    from lambda_emulator.cli.options import running
+    from lambda_emulator.loading import function as named
+    from lambda_emulator.minimizing import minimal
+    from lambda_emulator.settings import resolve
+
+    contract = named(function)
+    with running(contract, resolve(options)) as deployment:
+        found = minimal(contract, event, deployment.function.invoke, free=free)
+    verdict, minimized = found.verdict, found.minimized
+    code = next((f" {one.code}" for one in verdict.findings if one.code in CATALOGUE), "")
+    what = f"status {verdict.response.status}" if verdict.outcome.ok else f"{verdict.outcome.kind}{code}"
+    sizes = (len(json.dumps(one)) for one in (event, minimized.event))
+    short = "" if minimized.complete else "; more may be left out: type it again with what was printed"
+    console.note(
+        "{:,} characters, now {:,}: ".format(*sizes) + f"{what} as before, {minimized.sent:,} events sent{short}"
+    )
+    return minimized.event
+
+
+def _scrubbed(event: Any) -> Any:
+    from lambda_contracts.redaction import Redactor
+
+    return Redactor().value(event)
 
 
 def _shape(name: str | None) -> Any:
