@@ -16,6 +16,7 @@ LambdaproofError
     ├── Throttled             3  every environment is busy, and as many events wait as may
     ├── InterpreterUnavailable  3  no such Python, or its requirements do not install
     ├── BackendUnavailable    3  AWS's stand-in does not start, or does not answer
+    ├── GatewayUnavailable    3  a gateway that is to be probed, or a deployed function, does not answer
     └── ReportNotWritable     3  a report's file cannot be written
 """
 
@@ -104,6 +105,10 @@ class InterpreterUnavailable(ToolError):
 
 class BackendUnavailable(ToolError):
     """The stand-in for AWS does not start, or does not answer."""
+
+
+class GatewayUnavailable(ToolError):
+    """A gateway that is to be probed, or a deployed function, does not answer."""
 
 
 class ReportNotWritable(ToolError):

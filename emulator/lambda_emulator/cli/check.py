@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lambda_emulator.cli import conformance as gateway
 from lambda_emulator.cli import console, gate, repeating, reporting
 from lambda_emulator.cli.options import function_options
 
@@ -51,11 +52,19 @@ if TYPE_CHECKING:
 @click.option(
     "--update-observed", is_flag=True, help="Write what the handler reads to observed.json, beside the contract."
 )
+@click.option(
+    "--conformance",
+    metavar="TARGET",
+    help="Instead: say where a gateway departs from AWS. Its URL, or serve, localstack, ministack.",
+)
+@click.option("--front", metavar="NAME", help="With --conformance: what the gateway is. Default for a URL: rest.")
 @reporting.report_options
 @function_options
 def check(
     paths: tuple[Path, ...],
     *,
+    conformance: str | None,
+    front: str | None,
     targets: tuple[reporting.Target, ...],
     options: dict[str, Any],
     **asked: Any,
@@ -70,6 +79,9 @@ def check(
 
     reporting.forget(targets)
     settings = resolve(options)
+    if conformance is not None:
+        conforms = gateway.check(conformance, settings, front=front, as_json=asked["as_json"])
+        click.get_current_context().exit(0 if conforms else 1)
     stdout_taken = any(target.replaces_text for target in targets)
     wanted = gate.resolve(settings, stdout_taken=stdout_taken, **asked)
     contracts = [load(file) for file in find(paths or (Path(),))]
