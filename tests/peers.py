@@ -12,8 +12,8 @@ from pathlib import Path
 
 from lambda_contracts.contract import load
 from lambda_emulator import interpreters, rie
-from lambda_emulator.artefacts import Code
 from lambda_emulator.environments.host import HostFunction
+from lambda_emulator.function_code import Code
 from lambda_emulator.settings import Settings
 from support import wait_for
 

@@ -15,7 +15,6 @@ from lambda_contracts.outcomes import Outcome
 from lambda_contracts.tracebacks import handler_place
 
 from lambda_emulator import artefacts, engine, interpreters, orphans, rie
-from lambda_emulator.artefacts import Code
 from lambda_emulator.aws import starting
 from lambda_emulator.aws.backend import Backend
 from lambda_emulator.environments.base import Runner
@@ -27,6 +26,7 @@ from lambda_emulator.environments.worker import WorkerRunner
 from lambda_emulator.errors import FunctionNotStartable, ImageNotFound, UsageError
 from lambda_emulator.files import Snapshot, snapshot
 from lambda_emulator.function import FunctionPool
+from lambda_emulator.function_code import Code
 from lambda_emulator.package import Package, measure
 from lambda_emulator.settings import Settings
 

@@ -18,10 +18,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import filelock
-from lambda_contracts.contract import Function
-
+from lambda_emulator.definition import Definition
 from lambda_emulator.errors import InterpreterUnavailable
+from lambda_emulator.files import locked
 
 log = logging.getLogger(__name__)
 
@@ -37,12 +36,12 @@ RUNTIME_SDK = "boto3==1.44.5"
 """What AWS's Python runtime brings besides: for functions that ship the rest themselves, in archives."""
 
 
-def runtime_version(function: Function) -> str:
+def runtime_version(function: Definition) -> str:
     """Return the version of a function's Python, `3.12`: its runtime's, else of the one that runs this."""
     return (function.runtime or "python{}.{}".format(*sys.version_info)).removeprefix("python")
 
 
-def resolve(function: Function, folder: Path, cache: Path, *, shipped: bool = False) -> Path:
+def resolve(function: Definition, folder: Path, cache: Path, *, shipped: bool = False) -> Path:
     """Return the interpreter to run a function's handler with.
 
     That is the one that the contract names (`python`), else one for its `runtime` (default: the version that runs this)
@@ -80,7 +79,7 @@ def make(target: Path, base: str, wanted: Sequence[str], *, hint: str) -> None:
     Raises InterpreterUnavailable, with the end of what was printed, and leaves nothing behind then.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(target.with_suffix(".lock")):
+    with locked(target.with_suffix(".lock")):
         if is_made(target):
             return
         try:
@@ -98,7 +97,7 @@ def version_of(python: str) -> tuple[int, int] | None:
     return (int(parts[0]), int(parts[1])) if done.returncode == 0 and len(parts) == 2 else None
 
 
-def installed(python: Path, function: Function, folder: Path) -> dict[str, dict[str, Path]]:
+def installed(python: Path, function: Definition, folder: Path) -> dict[str, dict[str, Path]]:
     """Return the files of a function's installed requirements, by distribution and by their names in site-packages.
 
     Bytecode and programs are left out, as `pip install --target` and a zip have no use for them. What an environment

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from lambda_emulator.errors import UsageError
 
 ENVIRONMENTS = ("process", "container", "in_process", "worker")
@@ -34,7 +32,7 @@ class Settings:
     engine: str | None = None
     backend: str = "moto"
     rie: Path | None = None
-    cache: Path = field(default_factory=lambda: Path(platformdirs.user_cache_dir("lambdaproof")))
+    cache: Path = field(default_factory=lambda: _user_cache())
     base_image: str | None = None
     port: int | None = None
     checks: tuple[str, ...] = ()
@@ -75,6 +73,12 @@ def project_file(folder: Path) -> Path | None:
     """Return the pyproject.toml in a folder or the nearest one above it."""
     parents = (folder.resolve(), *folder.resolve().parents)
     return next((file for file in (parent / "pyproject.toml" for parent in parents) if file.is_file()), None)
+
+
+def _user_cache() -> Path:
+    import platformdirs  # LocalStack's Python has none, and is told the cache
+
+    return Path(platformdirs.user_cache_dir("lambdaproof"))
 
 
 def _table(file: Path) -> dict[str, Any]:

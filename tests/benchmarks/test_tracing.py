@@ -9,11 +9,11 @@ import pytest
 from lambda_contracts.contract import load
 from lambda_contracts.tracing.recorder import Tracer
 from lambda_emulator import interpreters
-from lambda_emulator.artefacts import Code
 from lambda_emulator.deployment import deploy
 from lambda_emulator.environments.host import HostFunction
 from lambda_emulator.environments.worker import WorkerRunner
 from lambda_emulator.function import FunctionPool
+from lambda_emulator.function_code import Code
 from lambda_emulator.settings import Settings
 from support import IRIS, WriteFunction, measure
 

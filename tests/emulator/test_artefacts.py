@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from lambda_contracts.contract import load
 from lambda_contracts.errors import ContractError
-from lambda_emulator import artefacts
 from lambda_emulator.artefacts import unpacked
 from lambda_emulator.deployment import deploy
 from lambda_emulator.settings import Settings
@@ -75,11 +74,11 @@ def test_a_failure_is_told_at_the_line_of_the_source(shipped: Path, lambdaproof:
 
 
 def test_a_bucket_of_layers_is_found_at_the_functions_own_path_first(tmp_path: Path) -> None:
-    code = artefacts.Code(task=tmp_path, source=tmp_path, opt=Path("/scratch/opt"))
+    code = Code(task=tmp_path, source=tmp_path, opt=Path("/scratch/opt"))
     found = code.variables("3.12", {"PYTHONPATH": "/mnt/efs"}, container=True)
     assert "/mnt/efs:/opt/python/lib/python3.12/site-packages:/opt/python" == found["PYTHONPATH"]
     assert "/opt/lib" == found["LD_LIBRARY_PATH"]
-    assert {} == artefacts.Code.of(tmp_path).variables("3.12", {})
+    assert {} == Code.of(tmp_path).variables("3.12", {})
 
 
 def test_archives_are_built_first_by_a_python_of_the_runtime(write_function: WriteFunction) -> None:

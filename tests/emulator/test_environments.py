@@ -14,13 +14,13 @@ from lambda_contracts.contract import Function, load
 from lambda_contracts.errors import EventError
 from lambda_contracts.outcomes import Outcome, OutcomeKind
 from lambda_emulator import interpreters, rie
-from lambda_emulator.artefacts import Code
 from lambda_emulator.environments.base import Environment, Runner
 from lambda_emulator.environments.host import HostFunction
 from lambda_emulator.environments.in_process import InProcessRunner, InterpreterEnvironment
 from lambda_emulator.environments.process import ProcessRunner
 from lambda_emulator.environments.worker import WorkerEnvironment, WorkerRunner
 from lambda_emulator.errors import PortInUse
+from lambda_emulator.function_code import Code
 from lambda_emulator.settings import Settings
 from support import WriteFunction
 

@@ -17,11 +17,11 @@ from lambda_contracts.contract import load
 from lambda_contracts.outcomes import Outcome, OutcomeKind
 from lambda_contracts.tracing import Access, Operation, observe
 from lambda_emulator import interpreters
-from lambda_emulator.artefacts import Code
 from lambda_emulator.deployment import deploy
 from lambda_emulator.environments.host import HostFunction
 from lambda_emulator.environments.worker import WorkerRunner
 from lambda_emulator.function import FunctionPool
+from lambda_emulator.function_code import Code
 from lambda_emulator.settings import Settings
 from lambda_emulator.tracing import own_files
 from support import IRIS, RunTool, WriteFunction

@@ -11,7 +11,6 @@ from lambda_contracts.invoke_api.errors import Reason, error
 if TYPE_CHECKING:
     from lambda_contracts.http import Response
 
-LATEST = "$LATEST"
 """The one version that a function has here."""
 
 _NAME = (

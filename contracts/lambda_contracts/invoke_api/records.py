@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from lambda_contracts.invoke_api.names import LATEST
 from lambda_contracts.payloads import parse
+from lambda_contracts.platform_log import LATEST
 
 if TYPE_CHECKING:
     from lambda_contracts.outcomes import Outcome

@@ -10,17 +10,17 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from lambda_contracts.contract import Function
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.tracebacks import TASK_ROOT
 
 from lambda_emulator import rie
-from lambda_emulator.artefacts import Code
+from lambda_emulator.definition import Definition
 from lambda_emulator.engine import Engine, Image
 from lambda_emulator.environments import variables
 from lambda_emulator.environments.base import EmulatedEnvironment, Scratch, Spawned, start_under_rie
 from lambda_emulator.environments.host import require_success
 from lambda_emulator.errors import EngineFailed
+from lambda_emulator.function_code import Code
 from lambda_emulator.interpreters import runtime_version
 from lambda_emulator.tracing import Injection, inject
 
@@ -42,7 +42,7 @@ class ContainerRunner:
 
     def __init__(
         self,
-        function: Function,
+        function: Definition,
         image: Image,
         *,
         engine: Engine,

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from lambda_contracts.contract import Function
-
-from lambda_emulator.artefacts import Code
+from lambda_emulator.definition import Definition
 from lambda_emulator.environments import variables
 from lambda_emulator.errors import SetupFailed
+from lambda_emulator.function_code import Code
 from lambda_emulator.tracing import Injection, inject
 
 
@@ -27,7 +26,7 @@ class HostFunction:
     holds the variables that lead to AWS's stand-in. `trace` says that what the handler reads of its events is recorded.
     """
 
-    function: Function
+    function: Definition
     code: Code
     python: Path
     backend: Mapping[str, str]

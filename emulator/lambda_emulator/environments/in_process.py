@@ -19,12 +19,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from lambda_contracts.contract import Function
 from lambda_contracts.outcomes import Outcome, OutcomeKind
 from lambda_contracts.tracing.recorder import Tracer
 from lambda_contracts.tracing.trace import Trace
 
 from lambda_emulator import rie
+from lambda_emulator.definition import Definition
 from lambda_emulator.environments import variables
 from lambda_emulator.environments.base import Environment, Runner
 from lambda_emulator.environments.interpreter import Guest
@@ -38,7 +38,7 @@ class InProcessRunner:
 
     def __init__(
         self,
-        function: Function,
+        function: Definition,
         folder: Path,
         *,
         backend: Mapping[str, str],
@@ -102,7 +102,7 @@ class _TimedOut(BaseException):
 class InterpreterEnvironment(Environment):
     """A handler imported into this interpreter, whose guest it is only while it runs."""
 
-    def __init__(self, function: Function, folder: Path, environ: Mapping[str, str], *, trace: bool = False) -> None:
+    def __init__(self, function: Definition, folder: Path, environ: Mapping[str, str], *, trace: bool = False) -> None:
         self._function = function
         self._folder = folder
         self._guest = Guest(folder, environ)

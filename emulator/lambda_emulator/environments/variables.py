@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from lambda_contracts.contract import Function
+from lambda_emulator.definition import Definition
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -22,7 +22,7 @@ def function_arn(name: str) -> str:
     return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
 
 
-def of_lambda(function: Function, *, execution_env: str, task_root: str) -> dict[str, str]:
+def of_lambda(function: Definition, *, execution_env: str, task_root: str) -> dict[str, str]:
     """Return Lambda's own variables for a function whose code lies in `task_root`.
 
     `execution_env` is `AWS_Lambda_python3.x` for code, `AWS_Lambda_Image` for an image (AWS's base images replace it).
@@ -49,7 +49,7 @@ def of_lambda(function: Function, *, execution_env: str, task_root: str) -> dict
     }
 
 
-def of_function(function: Function, lambdas: Mapping[str, str], backend: Mapping[str, str]) -> dict[str, str]:
+def of_function(function: Definition, lambdas: Mapping[str, str], backend: Mapping[str, str]) -> dict[str, str]:
     """Return all variables a function sees: Lambda's, the backend's endpoint, then its own.
 
     Lambda refuses own variables with reserved names, so none of them can hide one of Lambda's here either.

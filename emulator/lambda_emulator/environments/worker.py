@@ -7,10 +7,10 @@ import subprocess
 import time
 from dataclasses import replace
 
-from lambda_contracts.contract import Function
 from lambda_contracts.outcomes import Outcome, OutcomeKind
 
 from lambda_emulator import memory, rie
+from lambda_emulator.definition import Definition
 from lambda_emulator.environments import variables
 from lambda_emulator.environments.base import Environment, Scratch, stop
 from lambda_emulator.environments.host import HostFunction
@@ -56,7 +56,7 @@ class WorkerEnvironment(Environment):
 
     def __init__(
         self,
-        function: Function,
+        function: Definition,
         process: subprocess.Popen[bytes],
         api: RuntimeApi,
         scratch: Scratch,

@@ -11,12 +11,12 @@ from base64 import b64encode
 from dataclasses import dataclass, replace
 from typing import Any
 
-import httptools
 from lambda_contracts.errors import EventError
 from lambda_contracts.outcomes import Outcome, OutcomeKind
 
 from lambda_emulator.errors import NotReached, NotStarted, PortInUse
 from lambda_emulator.logfile import LogFile, split
+from lambda_emulator.rie.answer import Answer, AnswerError
 from lambda_emulator.steps import Steps, ended, receive, run, send
 
 MAX_EVENT_BYTES = 6 * 1024 * 1024
@@ -161,7 +161,7 @@ class Emulator:
         except TimeoutError:
             self._process.terminate()
             outcome = timed_out(request_id, self._timeout)
-        except (EOFError, httptools.HttpParserError):
+        except (EOFError, AnswerError):
             outcome = yield from self._died(request_id)
         else:
             outcome = classify(status, body, request_id, timeout=self._timeout)
@@ -191,13 +191,12 @@ class Emulator:
             f"POST {INVOKE_PATH} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nX-Amzn-RequestId: {request_id}\r\n"
             f"{context}Content-Length: {len(payload)}\r\n\r\n"
         )
-        answer = _Answer()
-        parser = httptools.HttpResponseParser(answer)
+        answer = Answer()
         try:
             connection = self._connected()
             yield from send(connection, head.encode() + payload, deadline)
             while not answer.complete:
-                parser.feed_data((yield from receive(connection, deadline)))
+                answer.feed((yield from receive(connection, deadline)))
         except (ConnectionResetError, BrokenPipeError, ConnectionRefusedError) as error:
             self.close()
             raise NotReached("The emulator ended before an event reached it.") from error
@@ -206,7 +205,7 @@ class Emulator:
             raise
         if not answer.keep_alive:
             self.close()
-        return parser.get_status_code(), bytes(answer.body)
+        return answer.status, bytes(answer.body)
 
     def _connected(self) -> socket.socket:
         if self._socket is None:
@@ -249,25 +248,6 @@ def _exited_before(emulator_log: bytes, request_id: str) -> bool:
     """Whether the runtime had ended when the emulator began with an event, which it then answers without a runtime."""
     start = emulator_log.find(f"INVOKE START(requestId: {request_id})".encode())
     return start >= 0 and re.search(rb"Process runtime-\d+ exited", emulator_log[:start]) is not None
-
-
-class _Answer:
-    """Takes what the parser of a response finds in it."""
-
-    def __init__(self) -> None:
-        self.body = bytearray()
-        self.complete = False
-        self.keep_alive = True
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        # The parser itself would tell only until the end of the message.
-        self.keep_alive = self.keep_alive and (name.lower(), value.lower()) != (b"connection", b"close")
-
-    def on_body(self, data: bytes) -> None:
-        self.body += data
-
-    def on_message_complete(self) -> None:
-        self.complete = True
 
 
 def require_size(payload: bytes) -> None:
