@@ -31,13 +31,14 @@ Without these two, engines ask for limits above those of a machine that lacks CA
 
 _PIP = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
+SHARES_HOST_NETWORK = sys.platform == "linux"
 BUILD_VARIABLES = _PIP + _PROXIES
 """Passed on to a build as build arguments, where they are set here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """What an image says of itself; `size` is in bytes."""
+    """What an image says of itself; `size` is in bytes. `working_directory` is None where the image's own is meant."""
 
     name: str
     architecture: str
@@ -45,6 +46,7 @@ class Image:
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     size: int | None = None
+    working_directory: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Engine:
     @property
     def shares_host_network(self) -> bool:
         """Whether `--network host` is this machine's network: not where the engine lives in a virtual machine."""
-        return sys.platform == "linux"
+        return SHARES_HOST_NETWORK
 
     def has_image(self, image: str) -> bool:
         """Whether an image is on this machine."""

@@ -43,7 +43,7 @@ def end() -> list[str]:
 
 
 def end_at_home_in(folder: Path) -> None:
-    """End every process that has a temporary folder for its home, in whatever session it is."""
+    """End every process that has its home in a temporary folder, in whatever session it is."""
     for pid in _at_home_in(folder):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signal.SIGKILL)
@@ -58,5 +58,5 @@ def _at_home_in(folder: Path) -> Iterator[int]:
     home = f"HOME={folder}".encode()
     for environ in Path("/proc").glob("[0-9]*/environ"):
         with contextlib.suppress(OSError):
-            if home in environ.read_bytes().split(b"\0"):
+            if any(one == home or one.startswith(home + b"/") for one in environ.read_bytes().split(b"\0")):
                 yield int(environ.parent.name)

@@ -12,6 +12,7 @@ from lambda_contracts.contract import load
 from lambda_contracts.errors import ContractError
 from lambda_emulator.artefacts import unpacked
 from lambda_emulator.deployment import deploy
+from lambda_emulator.function_code import Code
 from lambda_emulator.settings import Settings
 from support import RunTool, WriteFunction
 

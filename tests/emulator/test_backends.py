@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import configparser
 import re
 import shutil
+import subprocess
 import sys
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +16,7 @@ from lambda_contracts.contract import DynamoTable, TableKey
 from lambda_emulator import interpreters
 from lambda_emulator.aws import localstack, starting
 from lambda_emulator.aws.endpoint import Endpoint
-from lambda_emulator.aws.localstack import LOCALSTACK, LocalStack
+from lambda_emulator.aws.localstack import LOCALSTACK, PLUG_INS, LocalStack
 from lambda_emulator.aws.managed import Installation
 from lambda_emulator.aws.ministack import MINISTACK, MiniStack
 from lambda_emulator.aws.moto import Moto
@@ -107,6 +110,32 @@ def test_every_file_of_a_lock_has_its_hash(installation: Installation, packages:
     locked = re.split(r"\n(?=[a-z])", installation.lock.read_text(encoding="utf-8"))[1:]
     assert len(locked) > packages
     assert [] == [package for package in locked if "--hash=sha256:" not in package]
+
+
+def test_localstack_finds_the_plug_ins_that_this_distribution_has() -> None:
+    """Also where lambdaproof is installed into LocalStack's environment."""
+    found = configparser.ConfigParser(delimiters="=")
+    found.read_string(PLUG_INS)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    told = {group: dict(found[group]) for group in found.sections()}
+    assert {group: names for group, names in project["entry-points"].items() if "localstack" in group} == told
+
+
+def test_what_runs_in_localstacks_python_needs_no_more_than_the_standard_library(tmp_path: Path) -> None:
+    for package in ("emulator/lambda_emulator", "contracts/lambda_contracts"):
+        (tmp_path / Path(package).name).symlink_to(ROOT / package)
+    executor = ROOT / "emulator" / "lambda_emulator" / "aws" / "localstack_executor.py"
+    lines = executor.read_text(encoding="utf-8").splitlines()
+    ours = "\n".join(line for line in lines if line.startswith(("from lambda_", "import lambda_")))
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", ours],
+        env={"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "" == done.stderr
+    assert "lambda_emulator.function" in ours
 
 
 def test_the_version_of_what_is_no_python_is_none() -> None:

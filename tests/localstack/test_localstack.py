@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from deployed import of_these_tests
 from lambda_contracts.contract import DynamoTable, TableKey
 from lambda_emulator import orphans
 from lambda_emulator.aws.endpoint import Endpoint
@@ -23,25 +24,11 @@ from lambda_emulator.aws.managed import Managed
 from lambda_emulator.aws.ministack import MiniStack
 from lambda_emulator.errors import BackendUnavailable, PortInUse
 from lambda_emulator.settings import Settings
-from support import IRIS, MARK, RunTool
+from support import IRIS, RunTool
 
 pytestmark = pytest.mark.localstack
 
-PROGRAMS = (b"localstack.runtime.main", b"-m\0ministack")
 both = pytest.mark.parametrize("kind", [LocalStack, MiniStack], ids=lambda kind: kind.installation.name)
-
-
-def of_these_tests() -> list[int]:
-    """Return the ids of the stand-ins' processes that these tests started."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            command, environ = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
-        except OSError:
-            continue
-        if any(program in command for program in PROGRAMS) and MARK.encode() in environ:
-            found.append(int(folder.name))
-    return found
 
 
 def folders() -> list[Path]:
@@ -70,7 +57,7 @@ def test_the_example_holds_and_leaves_nothing(lambdaproof: RunTool, tmp_path: Pa
 
 @both
 def test_it_listens_on_the_loopback_address_only_and_holds_objects(settings: Settings, kind: type[Managed]) -> None:
-    with kind(settings.cache) as backend:
+    with kind(settings) as backend:
         with urlopen(f"{backend.endpoint}/_localstack/health") as response:
             assert kind.installation.version() == json.load(response)["version"]
         port = int(backend.endpoint.rpartition(":")[2])
@@ -89,15 +76,15 @@ def test_it_listens_on_the_loopback_address_only_and_holds_objects(settings: Set
 
 @both
 def test_its_state_ends_with_it(settings: Settings, kind: type[Managed]) -> None:
-    with kind(settings.cache) as backend:
+    with kind(settings) as backend:
         backend.make_buckets(["models"])
-    with kind(settings.cache) as backend:
+    with kind(settings) as backend:
         assert [] == backend.client("s3").list_buckets()["Buckets"]
 
 
 @both
 def test_two_at_once_have_nothing_of_each_other(settings: Settings, kind: type[Managed]) -> None:
-    with kind(settings.cache) as one, kind(settings.cache) as other:
+    with kind(settings) as one, kind(settings) as other:
         for backend, body in ((one, b"one"), (other, b"other")):
             backend.make_buckets(["models"])
             backend.client("s3").put_object(Bucket="models", Key="key", Body=body)
@@ -108,7 +95,7 @@ def test_two_at_once_have_nothing_of_each_other(settings: Settings, kind: type[M
 def test_one_that_ends_at_its_start_is_told_with_its_log(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_WORKER_COUNT", "many")
     with pytest.raises(BackendUnavailable, match=r"ended with exit status 1:(?s:.*)invalid literal.*many"):
-        LocalStack(settings.cache).__enter__()
+        LocalStack(settings).__enter__()
     assert "many" in (settings.cache / "localstack" / "last.log").read_text()
 
 
@@ -118,14 +105,15 @@ def test_a_taken_port_is_told(settings: Settings, kind: type[Managed]) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with pytest.raises(PortInUse, match="cannot be used: Address already in use"):
-            kind(settings.cache, port=taken.getsockname()[1]).__enter__()
+            kind(settings, port=taken.getsockname()[1]).__enter__()
 
 
 @both
 def test_what_a_killed_run_left_is_ended_by_the_next(settings: Settings, kind: type[Managed]) -> None:
     code = (
         f"import sys, time; from pathlib import Path; from {kind.__module__} import {kind.__name__}\n"
-        f"with {kind.__name__}(Path({str(settings.cache)!r})) as backend:\n"
+        "from lambda_emulator.settings import Settings\n"
+        f"with {kind.__name__}(Settings(cache=Path({str(settings.cache)!r}))) as backend:\n"
         "    print('up', flush=True); time.sleep(600)\n"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as killed:
@@ -164,7 +152,7 @@ def test_a_run_that_is_ended_while_it_starts_leaves_nothing(tmp_path: Path) -> N
 
 
 def test_an_endpoint_of_the_users_keeps_what_it_had_and_loses_what_the_run_made(settings: Settings) -> None:
-    with LocalStack(settings.cache) as running:
+    with LocalStack(settings) as running:
         running.make_buckets(["theirs"])
         with Endpoint(running.endpoint + "/") as endpoint:
             assert ["ours"] == endpoint.make_buckets(["theirs", "ours", "ours"])
@@ -185,7 +173,7 @@ def test_its_lock_is_the_one_of_the_environment(settings: Settings, kind: type[M
 
 def test_ministack_holds_tables_without_any_download(settings: Settings) -> None:
     table = DynamoTable(name="orders", partition_key=TableKey(name="id"), items=({"id": "a", "count": 1.5},))
-    with MiniStack(settings.cache) as backend:
+    with MiniStack(settings) as backend:
         assert ["orders"] == backend.make_tables([table])
         found = backend.client("dynamodb").get_item(TableName="orders", Key={"id": {"S": "a"}})["Item"]
         assert {"id": {"S": "a"}, "count": {"N": "1.5"}} == found

@@ -21,13 +21,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
-from lambda_emulator import interpreters, orphans, rie
+from lambda_emulator import engine, interpreters, orphans, rie
 from lambda_emulator.aws.backend import Backend
 from lambda_emulator.aws.endpoint import answers
 from lambda_emulator.environments.base import stop
-from lambda_emulator.errors import BackendUnavailable, InterpreterUnavailable
+from lambda_emulator.errors import BackendUnavailable, EngineNotFound, InterpreterUnavailable
 from lambda_emulator.files import write_whole
 from lambda_emulator.logfile import LogFile
+from lambda_emulator.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -108,9 +109,13 @@ class Managed(Backend):
     start_seconds: ClassVar[float] = 90.0
     """Within how long it has to answer."""
 
-    def __init__(self, cache: Path, *, port: int | None = None) -> None:
-        self._cache = cache
-        self._log_kept = cache / self.installation.name / "last.log"
+    stop_seconds: ClassVar[float] = 5.0
+    """How long it may take to end what it has started."""
+
+    def __init__(self, settings: Settings, *, port: int | None = None) -> None:
+        self._settings = settings
+        self._cache = settings.cache
+        self._log_kept = self._cache / self.installation.name / "last.log"
         self._port = port or rie.free_ports(1)[0]
         self._folder: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -146,9 +151,12 @@ class Managed(Backend):
     def __exit__(self, *_: object) -> None:
         """End it and everything below it, and remove its state."""
         if self._process is not None:
-            stop(self._process)
+            stop(self._process, self.stop_seconds)
         if self._folder is not None:
             orphans.end_at_home_in(self._folder)
+            if any(self._folder.glob(f"{orphans.PREFIX}*")):  # it was killed, and could not end its functions
+                with contextlib.suppress(EngineNotFound):
+                    engine.find(self._settings.engine).remove_orphans()
             with contextlib.suppress(OSError):  # a full disk, say
                 write_whole(self._log_kept, self._log().path.read_bytes())
             shutil.rmtree(self._folder, ignore_errors=True)

@@ -20,11 +20,11 @@ def chosen(settings: Settings) -> Backend:
     if settings.backend == "localstack":
         from lambda_emulator.aws.localstack import LocalStack
 
-        return LocalStack(settings.cache)
+        return LocalStack(settings)
     if settings.backend == "ministack":
         from lambda_emulator.aws.ministack import MiniStack
 
-        return MiniStack(settings.cache)
+        return MiniStack(settings)
     from lambda_emulator.aws.endpoint import Endpoint
 
     log.info("AWS is %s", settings.backend)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import os
 import secrets
@@ -9,6 +10,7 @@ import shlex
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.tracebacks import TASK_ROOT
@@ -34,8 +36,9 @@ _count = itertools.count(1)
 class ContainerRunner:
     """Runs a function's image. `emulator` is the RIE's binary for the image's architecture, mounted into it.
 
-    `code` is what it runs of archives, mounted over the image's own, None for what the image brings. `traced` is the
-    folder of the handler if what it reads of its events is to be recorded.
+    `backend` holds the variables that lead to AWS's stand-in, `lambdas` those of Lambda's own that it chooses. `code` is
+    what it runs of archives, mounted over the image's own, None for what the image brings. `traced` is the folder of
+    the handler if what it reads of its events is to be recorded.
     """
 
     python: Path | None = None
@@ -48,6 +51,7 @@ class ContainerRunner:
         engine: Engine,
         emulator: Path,
         backend: Mapping[str, str],
+        lambdas: Mapping[str, str] = MappingProxyType({}),
         port: int | None = None,
         traced: Path | None = None,
         code: Code | None = None,
@@ -58,6 +62,7 @@ class ContainerRunner:
         self._engine = engine
         self._emulator = emulator
         self._backend = backend
+        self._lambdas = lambdas
         self._port = port
         self._traced = traced
         self._code = code
@@ -101,7 +106,7 @@ class ContainerRunner:
         return Spawned(
             process,
             remove=lambda: self._engine.remove(name),
-            emulator=lambda: self._engine.process_of(name),
+            emulator=functools.cache(lambda: self._engine.process_of(name)),
             injection=injection,
         )
 
@@ -141,7 +146,9 @@ class ContainerRunner:
 
     def _options(self, extra: Mapping[str, str]) -> list[str]:
         function = self._function
-        lambdas = variables.of_lambda(function, execution_env="AWS_Lambda_Image", task_root=TASK_ROOT)
+        lambdas = variables.of_lambda(
+            function, execution_env="AWS_Lambda_Image", task_root=TASK_ROOT, known=self._lambdas
+        )
         environ = {**variables.of_function(function, lambdas, self._backend), **self._layers(), **extra}
         options = [
             "--read-only",
@@ -152,6 +159,8 @@ class ContainerRunner:
             "--user",
             _USER,
         ]
+        if self._image.working_directory:
+            options += ["--workdir", self._image.working_directory]
         for name, value in environ.items():
             options += ["--env", f"{name}={value}"]
         if self._code is not None:

@@ -7,7 +7,7 @@ import shlex
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -23,13 +23,15 @@ class HostFunction:
     """One function as it runs without a container.
 
     `code` is where its code lies. `python` is the interpreter that has its requirements and awslambdaric. `backend`
-    holds the variables that lead to AWS's stand-in. `trace` says that what the handler reads of its events is recorded.
+    holds the variables that lead to AWS's stand-in, `lambdas` those of Lambda's own that it chooses. `trace` says that
+    what the handler reads of its events is recorded.
     """
 
     function: Definition
     code: Code
     python: Path
     backend: Mapping[str, str]
+    lambdas: Mapping[str, str] = field(default_factory=dict)
     trace: bool = False
 
     @property
@@ -56,6 +58,7 @@ class HostFunction:
             self.function,
             execution_env=f"AWS_Lambda_python{version}",
             task_root=str(self.folder.resolve()),
+            known=self.lambdas,
         )
         host = {
             "PATH": f"{self.python.parent}:{os.environ.get('PATH', os.defpath)}",

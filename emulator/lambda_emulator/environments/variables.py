@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from lambda_emulator.definition import Definition
 
@@ -22,10 +23,13 @@ def function_arn(name: str) -> str:
     return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
 
 
-def of_lambda(function: Definition, *, execution_env: str, task_root: str) -> dict[str, str]:
+def of_lambda(
+    function: Definition, *, execution_env: str, task_root: str, known: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
     """Return Lambda's own variables for a function whose code lies in `task_root`.
 
     `execution_env` is `AWS_Lambda_python3.x` for code, `AWS_Lambda_Image` for an image (AWS's base images replace it).
+    `known` are those that somebody else has chosen, as LocalStack does credentials.
     """
     today = datetime.now(UTC)
     return {
@@ -46,6 +50,7 @@ def of_lambda(function: Definition, *, execution_env: str, task_root: str) -> di
         "LAMBDA_TASK_ROOT": task_root,
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
+        **known,
     }
 
 
