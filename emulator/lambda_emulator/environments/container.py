@@ -36,8 +36,8 @@ _count = itertools.count(1)
 class ContainerRunner:
     """Runs a function's image. `emulator` is the RIE's binary for the image's architecture, mounted into it.
 
-    `backend` holds the variables that lead to AWS's stand-in, `lambdas` those of Lambda's own that it chooses. `code` is
-    what it runs of archives, mounted over the image's own, None for what the image brings. `traced` is the folder of
+    `backend` holds the variables that lead to AWS's stand-in, `lambdas` those of Lambda's own that it chooses. `code`
+    is what it runs of archives, mounted over the image's own, None for what the image brings. `traced` is the folder of
     the handler if what it reads of its events is to be recorded.
     """
 
