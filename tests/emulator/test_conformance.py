@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lambda_contracts.shapes import FRONTS, Shape
 from lambda_emulator.conformance.gateways import REFERENCE, made
-from lambda_emulator.conformance.sending import probe
+from lambda_emulator.conformance.probing import probe
 from lambda_emulator.loading import target
 from lambda_emulator.rie import free_ports
 from lambda_emulator.serving import Options, serve

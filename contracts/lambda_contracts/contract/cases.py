@@ -40,3 +40,4 @@ class Case(Table, frozen=True, kw_only=True):
     shapes: Annotated[tuple[CaseShape, ...], Meta(min_length=1, description="Only these shapes, for this case.")] = ()
     status: Annotated[_Status | None, Meta(description="The HTTP status that the client gets, 100 to 599.")] = None
     body: Annotated[Any, Meta(description="What must be in the body that the client gets.")] = UNSET
+    safe: Annotated[bool, Meta(description="Whether check --remote may send it to a function that is in use.")] = False

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from lambda_emulator.checking import Checked
     from lambda_emulator.fuzzing import Fuzzed
+    from lambda_emulator.remote import Deployed
     from lambda_emulator.settings import Settings
 
 
@@ -57,13 +58,19 @@ if TYPE_CHECKING:
     metavar="TARGET",
     help="Instead: say where a gateway departs from AWS. Its URL, or serve, localstack, ministack.",
 )
-@click.option("--front", metavar="NAME", help="With --conformance: what the gateway is. Default for a URL: rest.")
+@click.option(
+    "--remote",
+    metavar="TARGET",
+    help="Send the safe cases, and nothing else, to a deployed function: its name or ARN, or the URL of its API.",
+)
+@click.option("--front", metavar="NAME", help="With --conformance or --remote: what a URL is: rest, http-v2, ...")
 @reporting.report_options
 @function_options
 def check(
     paths: tuple[Path, ...],
     *,
     conformance: str | None,
+    remote: str | None,
     front: str | None,
     targets: tuple[reporting.Target, ...],
     options: dict[str, Any],
@@ -83,13 +90,27 @@ def check(
         conforms = gateway.check(conformance, settings, front=front, as_json=asked["as_json"])
         click.get_current_context().exit(0 if conforms else 1)
     stdout_taken = any(target.replaces_text for target in targets)
-    wanted = gate.resolve(settings, stdout_taken=stdout_taken, **asked)
+    wanted = gate.resolve(settings, stdout_taken=stdout_taken, remote=remote is not None, **asked)
     contracts = [load(file) for file in find(paths or (Path(),))]
+    deployed = _deployed(remote, contracts, front)
     reporting.prepare(targets, as_json=wanted.as_json)
-    checked = [_check_one(contract, settings, wanted) for contract in contracts]
+    checked = [_check_one(contract, settings, wanted, deployed) for contract in contracts]
     wanted.settle_baseline()
     reporting.write(targets, [run for run, _ in checked])
     click.get_current_context().exit(0 if all(holds for _, holds in checked) else 1)
+
+
+def _deployed(remote: str | None, contracts: list[Contract], front: str | None) -> Deployed | None:
+    """Return the deployed function that is to be checked; None for the contract's own. Raises UsageError."""
+    from lambda_emulator.errors import UsageError
+    from lambda_emulator.remote import deployed
+
+    if remote is None:
+        return None
+    if len(contracts) > 1:
+        files = ", ".join(str(contract.file) for contract in contracts)
+        raise UsageError("--remote is one function, and there are several contracts.", hint=f"Name one of: {files}.")
+    return deployed(remote, contracts[0], front)
 
 
 def find(paths: tuple[Path, ...]) -> list[Path]:
@@ -117,8 +138,13 @@ def _below(folder: Path, name: str) -> list[Path]:
     return sorted(folder / file for file in found if not any(part.startswith(".") for part in file.parts))
 
 
-def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tuple[Run, bool]:
-    """Check one function and say what came of it; return what reports are made of, and whether the contract holds."""
+def _check_one(
+    contract: Contract, settings: Settings, wanted: gate.Gate, deployed: Deployed | None = None
+) -> tuple[Run, bool]:
+    """Check one function and say what came of it; return what reports are made of, and whether the contract holds.
+
+    Where it is `deployed` already, nothing but the safe cases is sent.
+    """
     from lambda_contracts.checks import cases, registry
     from lambda_contracts.reports.redacted import Redacted
     from lambda_contracts.reports.run import Run
@@ -126,12 +152,14 @@ def _check_one(contract: Contract, settings: Settings, wanted: gate.Gate) -> tup
     from lambda_emulator import checking
     from lambda_emulator.deployment import deploy
 
-    trials = cases.plan(contract)  # a contract that cannot be checked says so before anything is started
-    checks = registry.chosen(contract, wanted.known)
+    # A contract that cannot be checked says so before anything is started.
+    trials = deployed.trials(contract) if deployed else cases.plan(contract)
+    checks = registry.chosen(contract, wanted.known) if deployed is None else ()
+    function = deployed.connect(contract, settings, trials) if deployed else deploy(contract, settings)
     name, started = contract.function.name, time.monotonic()
     lines = _Lines(name, Redacted(contract, redact=wanted.redact), said=wanted.as_json)
     wanted.observing.traces(contract)  # says what cannot be done before anything is started
-    with console.progress(name, answering=wanted.as_json) as progress, deploy(contract, settings) as deployment:
+    with console.progress(name, answering=wanted.as_json) as progress, function as deployment:
         checked = checking.Checked(deployment, trials, wanted.baseline)
         sent = _send(checked, trials, checks, wanted, lines, progress)
     wanted.baseline.finish(name)

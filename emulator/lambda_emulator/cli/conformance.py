@@ -13,7 +13,7 @@ from lambda_emulator.errors import UsageError
 if TYPE_CHECKING:
     from lambda_contracts.shapes import Shape
 
-    from lambda_emulator.conformance.sending import Gateway, Probed
+    from lambda_emulator.conformance.probing import Gateway, Probed
     from lambda_emulator.settings import Settings
 
 
@@ -23,12 +23,12 @@ def check(target: str, settings: Settings, *, front: str | None, as_json: bool) 
     It is a URL, `serve`, or the name of a stand-in. Raises UsageError for a target that is none, and a ToolError for
     one that does not answer.
     """
-    from lambda_emulator.conformance import sending
+    from lambda_emulator.conformance import probing
 
     conforms = True
     with _gateways(target, settings, front) as gateways, console.progress(target, answering=as_json) as progress:
         for gateway in gateways:
-            done = sending.probe(gateway, progress.step)
+            done = probing.probe(gateway, progress.step)
             conforms = conforms and done.conforms
             for line in _json(done) if as_json else ():
                 console.say_json(line)
@@ -42,7 +42,7 @@ def _gateways(target: str, settings: Settings, front: str | None) -> Iterator[li
     from lambda_contracts.shapes import FRONTS, Shape
 
     from lambda_emulator.conformance.gateways import SERVE, STAND_INS, made
-    from lambda_emulator.conformance.sending import Gateway
+    from lambda_emulator.conformance.probing import Gateway
 
     if front is not None and front not in FRONTS:
         raise UsageError(f"--front cannot be {front!r}.", hint=f"Choose one of: {', '.join(FRONTS)}.")

@@ -116,6 +116,7 @@ def resolve(
     settings: Settings,
     *,
     stdout_taken: bool,
+    remote: bool,
     as_json: bool,
     fuzz: str | None,
     seed: int | None,
@@ -129,6 +130,9 @@ def resolve(
     from lambda_emulator import checking
     from lambda_emulator.observing import Observing
 
+    if remote and (fuzz is not None or trace or update_observed):
+        hint = "Leave out --fuzz, --trace and --update-observed."
+        raise UsageError("--remote sends the safe cases alone, and each once.", hint=hint)
     limit, first = limits(fuzz, seed)
     return Gate(
         known=checking.known(settings),
@@ -137,7 +141,7 @@ def resolve(
         update_baseline=update_baseline,
         limit=limit,
         seed=first,
-        observing=Observing(trace=trace, update=update_observed),
+        observing=Observing(trace=False if remote else trace, update=update_observed),
         redact=not no_redact,
         as_json=as_json,
         says_text=not as_json and not stdout_taken,

@@ -19,7 +19,7 @@ from lambda_contracts.shapes import Shape
 
 from lambda_emulator.aws import starting
 from lambda_emulator.aws.backend import Backend
-from lambda_emulator.conformance.sending import Gateway
+from lambda_emulator.conformance.probing import Gateway
 from lambda_emulator.environments.variables import ACCOUNT, REGION
 from lambda_emulator.errors import BackendUnavailable
 from lambda_emulator.loading import target
