@@ -9,6 +9,7 @@ The API: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import time
 from collections.abc import Callable
@@ -16,11 +17,14 @@ from dataclasses import dataclass, field
 
 from lambda_emulator.errors import NotReached
 from lambda_emulator.rie import MAX_RESPONSE_BYTES
-from lambda_emulator.steps import Ready, Steps, send
+from lambda_emulator.steps import Channel, Ready, Steps, send
 
 _CLIENTS = 2
 """awslambdaric has a client that asks for events and one that posts what became of them."""
-_PREFIX = "/2018-06-01/runtime/"
+_NEXT = b"GET /2018-06-01/runtime/invocation/next"
+_POST = b"POST /2018-06-01/runtime/"
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
+_CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
 _ACCEPTED = b'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{"status":"OK"}\n'
 _TOO_LARGE = b"HTTP/1.1 413 Request Entity Too Large\r\nContent-Length: 0\r\n\r\n"
 _NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
@@ -41,14 +45,16 @@ class Post:
 
 @dataclass(slots=True)
 class _Peer:
-    """One connection of the runtime, and what has been read of it.
+    """One connection of the runtime, and what has been read of it but not taken.
 
-    `unread` says that it ended with bytes of ours that the runtime had not taken in: then the system resets it.
+    `target` is of the request whose body is still arriving (empty: none is), `length` is of that body. `unread` says
+    that the connection ended with bytes of ours that the runtime had not taken in: then the system resets it.
     """
 
-    socket: socket.socket
+    channel: Channel
     buffer: bytearray = field(default_factory=bytearray)
-    continued: bool = False
+    target: bytes = b""
+    length: int = 0
     unread: bool = False
 
 
@@ -56,8 +62,8 @@ class RuntimeApi:
     """The server's end of one runtime. `gone` tells whether the runtime's process has ended."""
 
     def __init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._listener.setblocking(False)
+        self._listener = Channel(socket.create_server(("127.0.0.1", 0)), self._idle)
+        self._at_work = False
         self._peers: list[_Peer] = []
         self._waiting: _Peer | None = None
         self.gone: Callable[[], bool] = lambda: False
@@ -65,7 +71,7 @@ class RuntimeApi:
     @property
     def address(self) -> str:
         """What AWS_LAMBDA_RUNTIME_API has to be."""
-        return f"127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"127.0.0.1:{self._listener.socket.getsockname()[1]}"
 
     def wait_for_next(self, seconds: float) -> Steps[Post | None]:
         """Return None when the runtime asks for its first event, or what it posted instead.
@@ -85,7 +91,13 @@ class RuntimeApi:
         Raises TimeoutError, NotReached when the process ended before it had read the event, and RuntimeGoneError when
         it ended later.
         """
-        deadline = time.monotonic() + seconds
+        self._at_work = True
+        try:
+            return (yield from self._exchange(headers, payload, time.monotonic() + seconds))
+        finally:
+            self._at_work = False
+
+    def _exchange(self, headers: dict[str, str], payload: bytes, deadline: float) -> Steps[Post]:
         while self._waiting is None:
             try:
                 yield from self._read(deadline)
@@ -95,7 +107,7 @@ class RuntimeApi:
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{lines}Content-Length: {len(payload)}\r\n\r\n"
         peer, self._waiting = self._waiting, None
         with contextlib.suppress(ConnectionError):
-            yield from send(peer.socket, head.encode() + payload, deadline)
+            yield from send(peer.channel, head.encode() + payload, deadline)
             while not peer.unread:
                 post = yield from self._read(deadline, at_once=False)
                 if post is not None:
@@ -106,7 +118,7 @@ class RuntimeApi:
         """Close every socket."""
         self._listener.close()
         for peer in self._peers:
-            peer.socket.close()
+            peer.channel.close()
         self._peers.clear()
 
     def _read(self, deadline: float, *, at_once: bool = True) -> Steps[Post | None]:
@@ -130,17 +142,21 @@ class RuntimeApi:
 
     def _something(self, seconds: float) -> Ready:
         """Wait for any of the runtime's connections; a new one is expected until there are those of its two clients."""
-        fds = [peer.socket.fileno() for peer in self._peers]
-        if len(fds) < _CLIENTS:
-            fds.append(self._listener.fileno())
-        return Ready(tuple(fds), seconds)
+        channels = [peer.channel for peer in self._peers]
+        if len(channels) < _CLIENTS:
+            channels.append(self._listener)
+        return Ready(tuple(channels), seconds)
+
+    def _idle(self) -> bool:
+        """Take in what arrives between events: the runtime asking for the next, or its end."""
+        return not self._at_work and self._look()[0]
 
     def _look(self) -> tuple[bool, Post | None]:
         """Take in what is there, up to the first post; say whether there was anything."""
         found = False
         for peer in tuple(self._peers):
             try:
-                data = peer.socket.recv(1 << 16)
+                data = peer.channel.socket.recv(1 << 16)
             except BlockingIOError:
                 continue
             except ConnectionResetError:
@@ -154,12 +170,11 @@ class RuntimeApi:
 
     def _accept(self) -> bool:
         try:
-            connection, _ = self._listener.accept()
+            connection, _ = self._listener.socket.accept()
         except BlockingIOError:
             return False
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.setblocking(False)
-        self._peers.append(_Peer(connection))
+        self._peers.append(_Peer(Channel(connection, self._idle)))
         return True
 
     def _take(self, peer: _Peer, data: bytes) -> Post | None:
@@ -173,41 +188,45 @@ class RuntimeApi:
         if peer is self._waiting:
             self._waiting = None
         self._peers.remove(peer)
-        peer.socket.close()
+        peer.channel.close()
 
     def _request(self, peer: _Peer) -> Post | None:
         """Answer the peer's request if it is complete. The two clients inside awslambdaric always send a length."""
+        if not peer.target and not self._begin(peer):
+            return None
+        if len(peer.buffer) < peer.length:
+            return None
+        target, body = peer.target, bytes(peer.buffer[: peer.length])
+        del peer.buffer[: peer.length]
+        peer.target = b""
+        return self._answer(peer, target, body)
+
+    def _begin(self, peer: _Peer) -> bool:
+        """Take the head of a request, if all of it is there: its target, and the length of its body."""
         end = peer.buffer.find(b"\r\n\r\n")
         if end < 0:
-            return None
-        first, *lines = bytes(peer.buffer[:end]).decode("latin-1").split("\r\n")
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        length = int(headers.get("content-length", "0"))
-        if headers.get("expect", "").lower() == "100-continue" and not peer.continued:
-            peer.continued = True
+            return False
+        head = bytes(peer.buffer[:end])
+        del peer.buffer[: end + 4]
+        length = _LENGTH.search(head)
+        peer.target, peer.length = head[: head.index(b" HTTP/")], int(length[1]) if length else 0
+        if _CONTINUE.search(head):
             _reply(peer, b"HTTP/1.1 100 Continue\r\n\r\n")
-        if len(peer.buffer) < end + 4 + length:
-            return None
-        body = bytes(peer.buffer[end + 4 : end + 4 + length])
-        del peer.buffer[: end + 4 + length]
-        peer.continued = False
-        return self._answer(peer, first, body)
+        return True
 
-    def _answer(self, peer: _Peer, first: str, body: bytes) -> Post | None:
-        method, target, _ = first.split(" ", 2)
-        path = target.removeprefix(_PREFIX)
-        if method == "GET" and path == "invocation/next":
+    def _answer(self, peer: _Peer, target: bytes, body: bytes) -> Post | None:
+        if target == _NEXT:
             self._waiting = peer
             return None
-        if method != "POST" or not path.endswith(("/response", "/error")):
+        if not target.startswith(_POST) or not target.endswith((b"/response", b"/error")):
             _reply(peer, _NOT_FOUND)
             return None
-        too_large = path.endswith("/response") and len(body) > MAX_RESPONSE_BYTES
+        too_large = target.endswith(b"/response") and len(body) > MAX_RESPONSE_BYTES
         _reply(peer, _TOO_LARGE if too_large else _ACCEPTED)
-        return Post(path, body, too_large)
+        return Post(target.removeprefix(_POST).decode("latin-1"), body, too_large)
 
 
 def _reply(peer: _Peer, answer: bytes) -> None:
     """Send a short answer; a runtime that ended meanwhile does not need it."""
     with contextlib.suppress(OSError):
-        peer.socket.sendall(answer)
+        peer.channel.socket.sendall(answer)

@@ -13,16 +13,46 @@ import time
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """Wait until one of some file descriptors can be read, or written, or until some seconds have passed."""
+class Channel:
+    """A socket that does not block, to or from another process.
 
-    fds: tuple[int, ...]
+    An event loop goes on watching it between the waits for it. `idle` is called when there is something to read that
+    nobody waits for; it says whether it took that in, else the socket is watched no more until somebody waits again.
+    """
+
+    __slots__ = ("idle", "socket", "watch")
+
+    def __init__(self, connection: socket.socket, idle: Callable[[], bool] = lambda: False) -> None:
+        connection.setblocking(False)
+        self.socket = connection
+        self.idle = idle
+        self.watch: Watch | None = None
+
+    def close(self) -> None:
+        """Close the socket, in the event loop that watches it."""
+        if self.watch is None:
+            self.socket.close()
+        else:
+            self.watch.close()
+
+
+class Watch(Protocol):
+    """What an event loop keeps of a channel."""
+
+    def close(self) -> None:
+        """Watch the channel no more, and close its socket. May be called from another thread."""
+
+
+@dataclass(slots=True)
+class Ready:
+    """Wait until one of some channels can be read, or written, or until some seconds have passed."""
+
+    channels: tuple[Channel, ...]
     seconds: float
     writing: bool = False
 
@@ -70,29 +100,30 @@ def ended(process: subprocess.Popen[bytes], seconds: float) -> Steps[int | None]
     return process.poll()
 
 
-def send(connection: socket.socket, data: bytes, deadline: float) -> Steps[None]:
-    """Send all of some bytes over a socket that does not block.
+def send(channel: Channel, data: bytes, deadline: float) -> Steps[None]:
+    """Send all of some bytes.
 
     Raises TimeoutError, and OSError: also when the other end was closed before, where the system takes the bytes.
     """
     with contextlib.suppress(BlockingIOError):
-        if not connection.recv(1, socket.MSG_PEEK):
+        if not channel.socket.recv(1, socket.MSG_PEEK):
             raise BrokenPipeError
     rest = memoryview(data)
     while rest:
         try:
-            rest = rest[connection.send(rest) :]
+            rest = rest[channel.socket.send(rest) :]
         except BlockingIOError:
-            yield Ready((connection.fileno(),), _left(deadline), writing=True)
+            yield Ready((channel,), _left(deadline), writing=True)
 
 
-def receive(connection: socket.socket, deadline: float) -> Steps[bytes]:
-    """Return the next bytes of a socket that does not block. Raises TimeoutError, OSError, and EOFError at its end."""
+def receive(channel: Channel, deadline: float) -> Steps[bytes]:
+    """Return the next bytes that arrive. Raises TimeoutError, OSError, and EOFError at the end."""
     while True:
+        yield Ready((channel,), _left(deadline))  # an answer takes a while: looking first would find nothing
         try:
-            data = connection.recv(1 << 16)
+            data = channel.socket.recv(1 << 16)
         except BlockingIOError:
-            yield Ready((connection.fileno(),), _left(deadline))
+            continue
         else:
             if not data:
                 raise EOFError
@@ -110,8 +141,8 @@ def _left(deadline: float) -> float:
 def _block(wait: Wait) -> Any:
     if isinstance(wait, Ready):
         poll = select.poll()
-        for fd in wait.fds:
-            poll.register(fd, select.POLLOUT if wait.writing else select.POLLIN)
+        for channel in wait.channels:
+            poll.register(channel.socket, select.POLLOUT if wait.writing else select.POLLIN)
         poll.poll(max(0.0, wait.seconds) * 1000)
         return None
     if isinstance(wait, Call):

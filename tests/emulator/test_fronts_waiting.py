@@ -82,6 +82,7 @@ def behind(
     size: int = 1,
     queue: int | None = None,
     environment: str = "worker",
+    warm: int = 1,
 ) -> Iterator[Running]:
     folder = write_function(HANDLER, contract=CONTRACT)
     text = (folder / "contract.toml").read_text()
@@ -93,6 +94,7 @@ def behind(
         api, endpoints=tuple(replace(one, route=replace(one.route, timeout=timeout)) for one in api.endpoints)
     )
     with deploy(contract, Settings(environment=environment), size=size, queue=queue) as deployment:
+        deployment.function.warm(warm)
         told: list[Invocation] = []
         functions = Functions({"sample": deployment.function}, listeners=[told.append])
         with listening([Listening(Gateway(api, functions))], functions) as (port,):
@@ -116,7 +118,7 @@ def test_R30_R57u_the_client_is_told_in_time_and_the_function_goes_on(
     write_function: WriteFunction, front: Shape, environment: str
 ) -> None:
     with (
-        behind(write_function, front, timeout=0.3, size=2, environment=environment) as running,
+        behind(write_function, front, timeout=0.3, size=2, warm=2, environment=environment) as running,
         Client(running.port) as client,
     ):
         began = time.monotonic()

@@ -49,19 +49,10 @@ class EventQueue:
     def __init__(self, functions: Functions, retries: Retries) -> None:
         self._functions = functions
         self._retries = retries
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def put(self, event: Event) -> None:
         """Take an event. Those that are left when the loop ends are lost."""
-        task = asyncio.get_running_loop().create_task(self._deliver(event))
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        error = None if task.cancelled() else task.exception()
-        if error is not None:
-            log.error("An event was lost; please report this", exc_info=error)
+        self._functions.driver.begin(self._deliver(event))
 
     async def _deliver(self, event: Event) -> None:
         expires = time.monotonic() + self._retries.max_age

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from lambda_contracts.events import FRESH
@@ -13,7 +11,7 @@ from lambda_contracts.http import Request, Response
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.shapes import Shape
 
-from lambda_emulator.fronts.loop import Drive
+from lambda_emulator.fronts.loop import Drive, Driver
 from lambda_emulator.function import FunctionPool
 
 log = logging.getLogger(__name__)
@@ -42,12 +40,14 @@ Listener = Callable[[Invocation], None]
 
 @dataclass(slots=True)
 class Functions:
-    """Functions by name. `listeners` are told of every invocation, in the event loop; they must be quick."""
+    """Functions by name. `listeners` are told of every invocation, in the event loop; they must be quick.
+
+    The server that they are behind gives them its `driver`.
+    """
 
     pools: Mapping[str, FunctionPool]
-    executor: Executor | None = None
     listeners: list[Listener] = field(default_factory=list)
-    _drives: set[Drive[Outcome]] = field(default_factory=set)
+    driver: Driver = field(init=False)
 
     def invoke(
         self,
@@ -58,18 +58,13 @@ class Functions:
         client_context: str | None = None,
         seconds: float | None = None,
         late: Callable[[Outcome], None] | None = None,
-    ) -> asyncio.Future[Outcome]:
+    ) -> Drive[Outcome]:
         """Give a function one event, and wait for its outcome at most some seconds; `late` is told one that came later.
 
-        Raises KeyError and EventError; what is returned may raise TimeoutError, Throttled or another LambdaproofError.
+        Raises KeyError and EventError; awaiting it may raise TimeoutError, Throttled or another LambdaproofError.
         """
         steps = self.pools[name].exchange(payload, request_id or FRESH.uuid(), client_context)
-        return Drive(steps, self.executor, running=self._drives, seconds=seconds, late=late).result
-
-    def stop(self) -> None:
-        """End every invocation where it stands."""
-        for drive in tuple(self._drives):
-            drive.stop()
+        return Drive(self.driver, steps, seconds=seconds, late=late)
 
     def tell(self, invocation: Invocation) -> None:
         """Tell every listener; one that fails is logged and changes no answer."""

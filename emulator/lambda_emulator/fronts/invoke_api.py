@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 import uuid
@@ -114,7 +113,8 @@ class InvokeApi:
             headers.append(("X-Amz-Function-Error", "Unhandled"))
         if call.tail:
             peak = self._functions.pools[definition.name].peak_memory
-            used = await asyncio.get_running_loop().run_in_executor(self._functions.executor, peak)
+            driver = self._functions.driver
+            used = await driver.loop.run_in_executor(driver.executor, peak)
             log_end = invoke_api.log_tail(outcome, memory=definition.memory, used=used, at=time.time())
             headers.append(("X-Amz-Log-Result", log_end))
         return Response(status=200, headers=tuple(headers), body=outcome.payload)

@@ -1,115 +1,292 @@
-"""The event loop's driver of `lambda_emulator.steps`."""
+"""The event loop's driver of `lambda_emulator.steps`, and of coroutines that await what it drives.
+
+On every request's path: work goes on in the callback that has what it waits for, sockets stay registered between
+waits, and long waits share one timer. asyncio's tasks, futures and timers would cost more than the rest of a request.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+import threading
+import time
+from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import Executor, Future
 from typing import Any, Generic, TypeVar
 
-from lambda_emulator.steps import Call, Pause, Ready, Steps, Wait
+from lambda_emulator.steps import Call, Channel, Pause, Ready, Steps
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Work = Steps[T] | Coroutine[Any, Any, T]
+_TICK = 0.05
+"""How exact a deadline is, in seconds."""
+
+
+class Driver:
+    """Drives work in the event loop that runs where it is made. What blocks is called in a thread of the executor."""
+
+    def __init__(self, executor: Executor | None = None) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.executor = executor
+        self.thread = threading.get_ident()
+        self.deadlines = _Deadlines(self.loop)
+        self.running: set[Drive[Any]] = set()
+        self.watches: set[_Watch] = set()
+
+    def begin(self, work: Work[Any]) -> None:
+        """Do work that nobody waits for; what it raises is logged."""
+        Drive(self, work, alone=True)
+
+    def stop(self) -> None:
+        """End all work where it stands, and watch no channel any more."""
+        for drive in tuple(self.running):
+            drive.stop()
+        for watch in tuple(self.watches):
+            watch.forget()
 
 
 class Drive(Generic[T]):
-    """Work that is being done while the event loop goes on with other work. What blocks is called in a thread.
+    """Work that is being done while the event loop goes on with other work. It begins at once, in the caller.
 
-    It begins at once, in the caller. `result` is its end, or TimeoutError after some seconds: then the work goes on,
-    and `late` is called with what it returned. `running` holds it until it has ended. With callbacks and not as a task:
-    this is on every request's path.
+    Awaiting it gives what the work returns or raises, or TimeoutError after some seconds: then the work goes on, and
+    `late` is called with what it returned. One that is `alone` is never awaited.
     """
+
+    __slots__ = (
+        "_alone",
+        "_done",
+        "_driver",
+        "_error",
+        "_late",
+        "_limited",
+        "_ready",
+        "_stopped",
+        "_timer",
+        "_value",
+        "_waiter",
+        "_work",
+    )
 
     def __init__(
         self,
-        steps: Steps[T],
-        executor: Executor | None = None,
+        driver: Driver,
+        work: Work[T],
         *,
-        running: set[Drive[T]],
         seconds: float | None = None,
         late: Callable[[T], None] | None = None,
+        alone: bool = False,
     ) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._steps = steps
-        self._executor = executor
+        self._driver = driver
+        self._work = work
         self._late = late
+        self._alone = alone
+        self._limited = seconds is not None
         self._ready: Ready | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._running = running
-        self.result: asyncio.Future[T] = self._loop.create_future()
-        running.add(self)
-        self._limit = None if seconds is None else self._loop.call_later(seconds, self._time_out)
-        self._step(lambda: next(steps))
+        self._waiter: Callable[[], None] | None = None
+        self._done = self._stopped = False
+        self._value: Any = None
+        self._error: BaseException | None = None
+        driver.running.add(self)
+        if seconds is not None:
+            driver.deadlines.set(self._time_out, seconds)
+        self._step(work.send, None)
+
+    def __await__(self) -> Generator[Any, None, T]:
+        if not self._done:
+            yield self
+        if self._error is not None:
+            raise self._error
+        return self._value  # type: ignore[no-any-return]
 
     def stop(self) -> None:
         """End the work where it stands."""
+        self._stopped = True
         self._forget_wait()
-        self._end()
-        self._steps.close()
-        self.result.cancel()
+        self._finish()
+        self._work.close()
 
-    def _step(self, advance: Callable[[], Wait]) -> None:
+    def _step(self, advance: Callable[[Any], Any], value: Any) -> None:
+        if self._stopped:
+            return
         try:
-            wait = advance()
+            wait = advance(value)
         except StopIteration as end:
-            self._end()
-            if not self.result.done():
-                self.result.set_result(end.value)
-            elif self._late is not None:
-                self._late(end.value)
-        except Exception as error:  # noqa: BLE001  # it is for whoever waits
-            self._end()
-            if not self.result.done():
-                self.result.set_exception(error)
+            self._end(end.value, None)
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001  # it is for whoever waits
+            self._end(None, error)
         else:
             self._wait(wait)
 
-    def _end(self) -> None:
-        self._running.discard(self)
-        if self._limit is not None:
-            self._limit.cancel()
+    def _end(self, value: Any, error: BaseException | None) -> None:
+        self._finish()
+        if self._done:  # its time was up
+            if self._late is not None and error is None:
+                self._late(value)
+            return
+        self._tell(value, error)
+
+    def _finish(self) -> None:
+        self._driver.running.discard(self)
+        if self._limited:
+            self._driver.deadlines.drop(self._time_out)
+
+    def _tell(self, value: Any, error: BaseException | None) -> None:
+        self._done, self._value, self._error = True, value, error
+        if self._waiter is not None:
+            self._waiter()
+        elif self._alone and error is not None:
+            log.error("Work in the background failed; please report this", exc_info=error)
 
     def _time_out(self) -> None:
-        if not self.result.done():
-            self.result.set_exception(TimeoutError())
+        self._limited = False
+        self._tell(None, TimeoutError())
 
-    def _wait(self, wait: Wait) -> None:
+    def _wait(self, wait: Any) -> None:
         if isinstance(wait, Ready):
             self._ready = wait
-            add = self._loop.add_writer if wait.writing else self._loop.add_reader
-            for fd in wait.fds:
-                add(fd, self._go_on)
-            self._timer = self._loop.call_later(max(0.0, wait.seconds), self._go_on)
+            for channel in wait.channels:
+                self._watch(channel).begin(self._go_on, writing=wait.writing)
+            self._driver.deadlines.set(self._go_on, wait.seconds)
+        elif isinstance(wait, Drive):
+            wait._waiter = self._woken
         elif isinstance(wait, Pause):
-            self._timer = self._loop.call_later(wait.seconds, self._go_on)
+            self._timer = self._driver.loop.call_later(wait.seconds, self._go_on)
         elif isinstance(wait, Call):
-            self._loop.run_in_executor(self._executor, wait.function).add_done_callback(self._take)
-        else:
+            called = self._driver.loop.run_in_executor(self._driver.executor, wait.function)
+            called.add_done_callback(self._take)
+        elif isinstance(wait, Future):
             wait.add_done_callback(self._take_from_thread)
+        else:  # one of asyncio's futures, in its own protocol: resumed without a value, it gives its result itself
+            wait._asyncio_future_blocking = False
+            wait.add_done_callback(self._woken)
+
+    def _watch(self, channel: Channel) -> _Watch:
+        if not isinstance(channel.watch, _Watch):
+            channel.watch = _Watch(self._driver, channel)
+        return channel.watch
 
     def _go_on(self) -> None:
         self._forget_wait()
-        self._step(lambda: self._steps.send(None))
+        self._step(self._work.send, None)
+
+    def _woken(self, _done: asyncio.Future[Any] | None = None) -> None:
+        self._step(self._work.send, None)
 
     def _forget_wait(self) -> None:
-        if self._timer is not None:
+        if self._ready is not None:
+            for channel in self._ready.channels:
+                if isinstance(channel.watch, _Watch):
+                    channel.watch.end(writing=self._ready.writing)
+            self._driver.deadlines.drop(self._go_on)
+            self._ready = None
+        elif self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._ready is not None:
-            remove = self._loop.remove_writer if self._ready.writing else self._loop.remove_reader
-            for fd in self._ready.fds:
-                remove(fd)
-            self._ready = None
 
     def _take(self, done: asyncio.Future[Any] | Future[Any]) -> None:
-        error = None if done.cancelled() else done.exception()
         if done.cancelled():
-            self._steps.close()
-        elif error is not None:
-            self._step(lambda: self._steps.throw(error))
+            self.stop()
+        elif (error := done.exception()) is not None:
+            self._step(self._work.throw, error)
         else:
-            self._step(lambda: self._steps.send(done.result()))
+            self._step(self._work.send, done.result())
 
     def _take_from_thread(self, done: Future[Any]) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._take, done)
+        loop = self._driver.loop
+        if threading.get_ident() == self._driver.thread:
+            loop.call_soon(self._take, done)
+        elif not loop.is_closed():
+            loop.call_soon_threadsafe(self._take, done)
+
+
+class _Watch:
+    """A channel's socket in the event loop: registered from the first wait on, not for each anew."""
+
+    __slots__ = ("_channel", "_closing", "_driver", "_fd", "_reading", "_wake")
+
+    def __init__(self, driver: Driver, channel: Channel) -> None:
+        self._driver = driver
+        self._channel = channel
+        self._fd = channel.socket.fileno()
+        self._wake: Callable[[], None] | None = None
+        self._reading = self._closing = False
+        driver.watches.add(self)
+
+    def begin(self, wake: Callable[[], None], *, writing: bool) -> None:
+        """Call `wake`, once, when the channel is ready."""
+        if writing:
+            self._driver.loop.add_writer(self._fd, wake)
+            return
+        self._wake = wake
+        if not self._reading:
+            self._driver.loop.add_reader(self._fd, self._readable)
+            self._reading = True
+
+    def end(self, *, writing: bool) -> None:
+        """Wait no more."""
+        self._wake = None
+        if writing:
+            self._driver.loop.remove_writer(self._fd)
+
+    def forget(self) -> None:
+        """Register the channel no more."""
+        self._stop_reading()
+        self._driver.loop.remove_writer(self._fd)
+        self._driver.watches.discard(self)
+        self._channel.watch = None
+        if self._closing:
+            self._channel.socket.close()
+
+    def close(self) -> None:
+        """Close the channel: here, or in the loop's own thread."""
+        self._closing = True
+        if threading.get_ident() == self._driver.thread:
+            self.forget()
+        else:
+            try:
+                self._driver.loop.call_soon_threadsafe(self.forget)
+            except RuntimeError:  # it ended, and with it the watching
+                self._channel.socket.close()
+
+    def _readable(self) -> None:
+        if self._wake is not None:
+            self._wake()
+        elif not self._channel.idle():
+            self._stop_reading()
+
+    def _stop_reading(self) -> None:
+        if self._reading:
+            self._driver.loop.remove_reader(self._fd)
+            self._reading = False
+
+
+class _Deadlines:
+    """What is to be called when time is up, all by one timer: most of it never is."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._calls: dict[Callable[[], None], float] = {}
+        self._ticking = False
+
+    def set(self, call: Callable[[], None], seconds: float) -> None:
+        """Call something after some seconds, a little late rather than early."""
+        self._calls[call] = time.monotonic() + seconds
+        if not self._ticking:
+            self._ticking = True
+            self._loop.call_later(_TICK, self._tick)
+
+    def drop(self, call: Callable[[], None]) -> None:
+        """Do not call it."""
+        self._calls.pop(call, None)
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        for call in [call for call, due in self._calls.items() if due <= now]:
+            if self._calls.pop(call, None) is not None:
+                call()
+        self._ticking = bool(self._calls)
+        if self._ticking:
+            self._loop.call_later(_TICK, self._tick)

@@ -8,11 +8,12 @@ import logging
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from lambda_emulator.errors import PortInUse
 from lambda_emulator.fronts.invocations import Functions
+from lambda_emulator.fronts.loop import Driver
 from lambda_emulator.fronts.wire import TIMEOUTS, Application, Connection, Timeouts
 from lambda_emulator.function import FunctionPool
 
@@ -46,8 +47,7 @@ def listening(
     Environments that have been idle for `idle_seconds` are ended. Raises PortInUse.
     """
     with ThreadPoolExecutor(_STARTERS, "lambdaproof-starter") as starters:
-        functions.executor = starters
-        server = _Server(listeners, functions, host, idle_seconds, timeouts)
+        server = _Server(listeners, functions, starters, host, idle_seconds, timeouts)
         thread = threading.Thread(target=server.run, name="lambdaproof-server", daemon=True)
         thread.start()
         try:
@@ -64,12 +64,14 @@ class _Server:
         self,
         listeners: Sequence[Listening],
         functions: Functions,
+        starters: Executor,
         host: str,
         idle_seconds: float,
         timeouts: Timeouts,
     ) -> None:
         self._listeners = listeners
         self._functions = functions
+        self._starters = starters
         self._host = host
         self._idle_seconds = idle_seconds
         self._timeouts = timeouts
@@ -93,6 +95,7 @@ class _Server:
                 self._loop.call_soon_threadsafe(self._ended.set)
 
     async def _serve(self) -> None:
+        driver = self._functions.driver = Driver(self._starters)
         async with contextlib.AsyncExitStack() as stack:
             ports = []
             for listener in self._listeners:
@@ -108,7 +111,7 @@ class _Server:
             sweeper.cancel()
         for connection in tuple(self._connections):
             connection.shut()
-        self._functions.stop()
+        driver.stop()
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()
@@ -117,7 +120,7 @@ class _Server:
     @contextlib.asynccontextmanager
     async def _listen(self, listener: Listening) -> AsyncIterator[int]:
         server = await self._loop.create_server(
-            lambda: Connection(listener.application, self._connections, self._timeouts),
+            lambda: Connection(listener.application, self._functions.driver, self._connections, self._timeouts),
             self._host,
             listener.port,
             backlog=_BACKLOG,
@@ -133,7 +136,7 @@ class _Server:
             await asyncio.sleep(_SWEEP_SECONDS)
             self._expire(time.monotonic())
             for pool in self._functions.pools.values():
-                await self._loop.run_in_executor(self._functions.executor, _reap, pool, self._idle_seconds)
+                await self._loop.run_in_executor(self._starters, _reap, pool, self._idle_seconds)
 
     def _expire(self, now: float) -> None:
         for connection in tuple(self._connections):

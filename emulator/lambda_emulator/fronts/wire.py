@@ -20,6 +20,8 @@ from typing import Protocol
 import httptools
 from lambda_contracts.http import Request, Response
 
+from lambda_emulator.fronts.loop import Driver
+
 log = logging.getLogger(__name__)
 
 MAX_HEAD_BYTES = 1 << 20
@@ -70,13 +72,20 @@ class _Due:
 class Connection(asyncio.Protocol):
     """One client's connection. Its requests are answered one after another, in order."""
 
-    def __init__(self, application: Application, connections: set[Connection], timeouts: Timeouts = TIMEOUTS) -> None:
+    def __init__(
+        self,
+        application: Application,
+        driver: Driver,
+        connections: set[Connection],
+        timeouts: Timeouts = TIMEOUTS,
+    ) -> None:
         self._application = application
+        self._driver = driver
         self._connections = connections
         self._timeouts = timeouts
         self._parser = httptools.HttpRequestParser(self)
         self._due: deque[_Due] = deque()
-        self._answering: asyncio.Task[None] | None = None
+        self._answering = False
         self._writable = asyncio.Event()
         self._writable.set()
         self._deaf = False
@@ -123,6 +132,7 @@ class Connection(asyncio.Protocol):
         except httptools.HttpParserError:
             self._refuse(HTTPStatus.BAD_REQUEST)
         self._count(0)
+        self._begin()
 
     # What the parser finds:
 
@@ -222,12 +232,16 @@ class Connection(asyncio.Protocol):
         self._due.append(due)
         if len(self._due) >= _PIPELINED:
             self._transport.pause_reading()
-        if self._answering is None:
-            self._answering = asyncio.get_running_loop().create_task(self._answer_all())
+
+    def _begin(self) -> None:
+        """Answer what is due, unless that is being done."""
+        if self._due and not self._answering:
+            self._answering = True
+            self._driver.begin(self._answer_all())
 
     def _expect(self, seconds: float) -> None:
         """Give the client some seconds; none pass while it is waiting for us."""
-        if self._answering is None:
+        if not self._answering:
             self._deadline = time.monotonic() + seconds
 
     async def _answer_all(self) -> None:
@@ -237,7 +251,8 @@ class Connection(asyncio.Protocol):
                 self._deadline = float("inf")
                 response = due.refusal or await self._answer(due)
                 self._deadline = time.monotonic() + self._timeouts.idle
-                await self._writable.wait()
+                if not self._writable.is_set():
+                    await self._writable.wait()
                 if self._transport.is_closing():
                     return
                 # What is no final status leaves the client waiting, and would take the next answer for this one's.
@@ -249,7 +264,7 @@ class Connection(asyncio.Protocol):
                     return
                 self._transport.resume_reading()
         finally:
-            self._answering = None
+            self._answering = False
 
     async def _answer(self, due: _Due) -> Response:
         try:
@@ -272,7 +287,7 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """Keep a half-closed connection while an answer is due."""
         self._ended = True
-        return self._answering is not None
+        return self._answering
 
     def expire(self, now: float) -> None:
         """End a connection whose client was too slow, or that has been idle for long."""
@@ -286,6 +301,7 @@ class Connection(asyncio.Protocol):
             self._transport.abort()  # closing would wait for the client
         elif self._receiving and not self._deaf:
             self._refuse(HTTPStatus.REQUEST_TIMEOUT)
+            self._begin()
         else:
             self._transport.close()
 

@@ -17,7 +17,7 @@ from lambda_contracts.outcomes import Outcome, OutcomeKind
 from lambda_emulator.errors import NotReached, NotStarted, PortInUse
 from lambda_emulator.logfile import LogFile, split
 from lambda_emulator.rie.answer import Answer, AnswerError
-from lambda_emulator.steps import Steps, ended, receive, run, send
+from lambda_emulator.steps import Channel, Steps, ended, receive, run, send
 
 MAX_EVENT_BYTES = 6 * 1024 * 1024
 """Lambda's limit of a synchronous invocation's payload (R33, R87)."""
@@ -99,7 +99,7 @@ class Emulator:
         self._logs = logs
         self._timeout = timeout
         self._allowance = allowance
-        self._socket: socket.socket | None = None
+        self._channel: Channel | None = None
         self._loaded = False
 
     @property
@@ -148,9 +148,9 @@ class Emulator:
 
     def close(self) -> None:
         """Let the connection go. The process is its starter's to end."""
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
 
     def _exchange(
         self, payload: bytes, request_id: str, seconds: float, client_context: str | None = None
@@ -193,10 +193,10 @@ class Emulator:
         )
         answer = Answer()
         try:
-            connection = self._connected()
-            yield from send(connection, head.encode() + payload, deadline)
+            channel = self._connected()
+            yield from send(channel, head.encode() + payload, deadline)
             while not answer.complete:
-                answer.feed((yield from receive(connection, deadline)))
+                answer.feed((yield from receive(channel, deadline)))
         except (ConnectionResetError, BrokenPipeError, ConnectionRefusedError) as error:
             self.close()
             raise NotReached("The emulator ended before an event reached it.") from error
@@ -207,12 +207,12 @@ class Emulator:
             self.close()
         return answer.status, bytes(answer.body)
 
-    def _connected(self) -> socket.socket:
-        if self._socket is None:
-            self._socket = socket.create_connection(("127.0.0.1", self._port))
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._socket.setblocking(False)
-        return self._socket
+    def _connected(self) -> Channel:
+        if self._channel is None:
+            connection = socket.create_connection(("127.0.0.1", self._port))
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._channel = Channel(connection)
+        return self._channel
 
     def _died(self, request_id: str) -> Steps[Outcome]:
         """Tell of an emulator that went away with the request, as when its container ran out of memory."""
