@@ -8,7 +8,8 @@ from pathlib import Path
 
 from lambda_emulator.steps import Pause, Steps
 
-_PIECE = 1 << 16
+_PIECES = (1 << 12, 1 << 20)
+"""How much is read at first, in bytes, and then: most events print little."""
 
 
 class LogFile:
@@ -24,13 +25,15 @@ class LogFile:
 
     def read_new(self) -> bytes:
         """Return what was written since the last call."""
+        size, further = _PIECES
         parts = []
         while True:
-            part = os.pread(self._file, _PIECE, self._offset)
+            part = os.pread(self._file, size, self._offset)
             self._offset += len(part)
             parts.append(part)
-            if len(part) < _PIECE:
-                return b"".join(parts)
+            if len(part) < size:
+                return part if len(parts) == 1 else b"".join(parts)
+            size = further
 
     def __del__(self) -> None:
         os.close(self._file)

@@ -113,9 +113,14 @@ class WorkerEnvironment(Environment):
             outcome = Outcome(kind=OutcomeKind.EXIT, payload=rie.exit_error(request_id, reason), request_id=request_id)
         else:
             outcome = self._outcome(post, request_id)
-        duration = time.perf_counter() - started
-        trace = self._injection.read(request_id) if self._injection else None
-        return replace(outcome, duration=duration, log=self._log(), trace=trace)
+        return Outcome(
+            kind=outcome.kind,
+            payload=outcome.payload,
+            request_id=request_id,
+            duration=time.perf_counter() - started,
+            log=self._log(),
+            trace=self._injection.read(request_id) if self._injection else None,
+        )
 
     def _outcome(self, post: Post, request_id: str) -> Outcome:
         if post.too_large:

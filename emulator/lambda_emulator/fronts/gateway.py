@@ -6,7 +6,6 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -45,13 +44,9 @@ class Gateway:
         self._router = routing.compile(api)
         self._functions = functions
         self._answered = _ANSWERED[api.front]
-        self._takes_accept = api.front is Shape.REST
-
-    @property
-    def max_body(self) -> int:
+        sizes = admission.SIZES[api.front]
+        self.max_body = int(sizes.body or sizes.event or 0)
         """How many bytes of a body are taken in: what the front takes, or makes an event of."""
-        sizes = admission.SIZES[self.api.front]
-        return int(sizes.body or sizes.event or 0)
 
     async def answer(self, request: Request, *, whole: bool) -> Response:
         """Answer a request; it is not `whole` when its body was longer than the front takes."""
@@ -139,7 +134,8 @@ class Gateway:
 
     def _dressed(self, response: Response, context: dict[str, Any]) -> Response:
         """Return a response with the headers that the front adds to each: request ids, its own name."""
-        return replace(response, headers=(*response.headers, *self._answered(context)))
+        headers = (*response.headers, *self._answered(context))
+        return Response(status=response.status, headers=headers, body=response.body)
 
 
 _ANYBODY = authorizing.Granted()

@@ -15,7 +15,7 @@ from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
 from io import BytesIO
-from typing import Protocol
+from typing import Protocol, cast
 
 import httptools
 from lambda_contracts.http import Request, Response
@@ -98,8 +98,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin: `connections` holds those that are open."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101  # what create_server gives
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # what create_server gives, whosever loop it is
         peer = transport.get_extra_info("peername")
         self._source_ip = str(peer[0]) if peer else "127.0.0.1"
         self._connections.add(self)

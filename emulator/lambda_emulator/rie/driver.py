@@ -173,9 +173,17 @@ class Emulator:
         self._loaded = handled and status == 200  # else it starts the runtime anew
         if outcome.kind is OutcomeKind.EXIT and _exited_before(emulator_log, request_id):
             raise NotReached("The runtime had ended before an event reached it.")
-        if outcome.kind is OutcomeKind.INIT_FAILURE and not outcome.payload:
-            outcome = replace(outcome, payload=exit_error(request_id, _exit_reason(emulator_log)))
-        return replace(outcome, log=log, duration=duration, init_duration=_init_seconds(emulator_log))
+        payload = outcome.payload
+        if outcome.kind is OutcomeKind.INIT_FAILURE and not payload:
+            payload = exit_error(request_id, _exit_reason(emulator_log))
+        return Outcome(
+            kind=outcome.kind,
+            payload=payload,
+            request_id=request_id,
+            log=log,
+            duration=duration,
+            init_duration=_init_seconds(emulator_log) if emulator_log else None,
+        )
 
     def _post(
         self, payload: bytes, request_id: str, seconds: float, client_context: str | None
