@@ -159,6 +159,8 @@ class Drive(Generic[T]):
             called.add_done_callback(self._take)
         elif isinstance(wait, Future):
             wait.add_done_callback(self._take_from_thread)
+        elif wait is None:  # asyncio.sleep(0)
+            self._driver.loop.call_soon(self._woken)
         else:  # one of asyncio's futures, in its own protocol: resumed without a value, it gives its result itself
             wait._asyncio_future_blocking = False
             wait.add_done_callback(self._woken)

@@ -194,7 +194,8 @@ class Calls:
 
     async def _apart(self, work: Callable[[], T]) -> T:
         """Do something in a thread, while the event loop goes on with its requests."""
-        return await asyncio.get_running_loop().run_in_executor(self.served.executor, work)
+        driver = self.served.driver
+        return await driver.loop.run_in_executor(driver.executor, work)
 
 
 def _record(invocation: Invocation) -> Record:

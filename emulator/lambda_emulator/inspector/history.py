@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,8 +72,7 @@ class History:
         waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.add(waiting)
         try:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(waiting, seconds)
+            await asyncio.wait([waiting], timeout=seconds)
         finally:
             self._waiting.discard(waiting)
 
