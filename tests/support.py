@@ -28,6 +28,10 @@ MARK = f"/lambdaproof-tests-{os.getpid()}"
 os.environ["PATH"] += os.pathsep + MARK
 
 
+STARTED = ("aws-lambda-rie", "awslambdaric", "functions_framework", "gcp_storage_emulator")
+"""What the command lines of started processes hold."""
+
+
 def leaked_processes() -> list[str]:
     """Return the command lines of emulators and runtimes that these tests left running."""
     leaked = []
@@ -37,7 +41,7 @@ def leaked_processes() -> list[str]:
             environ = (folder / "environ").read_bytes()
         except OSError:
             continue
-        if ("aws-lambda-rie" in command or "awslambdaric" in command) and MARK.encode() in environ:
+        if any(name in command for name in STARTED) and MARK.encode() in environ:
             leaked.append(command)
     return leaked
 

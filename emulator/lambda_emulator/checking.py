@@ -19,6 +19,7 @@ from lambda_contracts.checks.cases import Invoke, Trial, Verdict, Verdicts
 from lambda_contracts.checks.registry import Check, Report, Subject
 from lambda_contracts.errors import ContractsError, EventError
 from lambda_contracts.limits import Definition
+from lambda_contracts.shapes import Shape
 
 from lambda_emulator.deployment import Deployment
 from lambda_emulator.errors import LambdaproofError, UsageError
@@ -64,7 +65,10 @@ class Checked:
         self.deployment = deployment
         self._trials = trials
         self._baseline = baseline or Baseline()
-        self._verdicts = Verdicts(deployment.contract, trials, deployment.function.invoke)
+        cloud = deployment.cloud_function
+        self._verdicts = Verdicts(
+            deployment.contract, trials, deployment.function.invoke, cloud.invoke if cloud else None
+        )
 
     def verdict(self, trial: Trial) -> Verdict:
         """Send a trial, unless it was, and return what became of it. Raises EventError for one that cannot be sent."""
@@ -88,7 +92,7 @@ class Checked:
     @cached_property
     def subject(self) -> Subject:
         """What checks are given, once all trials were sent."""
-        return subject_of(self.deployment, self.verdicts())
+        return subject_of(self.deployment, on_lambda(self.verdicts()))
 
     def report(self, check: Check) -> Report:
         """Run a check. Raises UsageError for one that raises."""
@@ -103,6 +107,11 @@ class Checked:
     @property
     def _name(self) -> str:
         return self.deployment.contract.function.name
+
+
+def on_lambda(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """Return the verdicts on what was sent to the Lambda function: checks, tracing and fuzzing are about that one."""
+    return tuple(verdict for verdict in verdicts if verdict.trial.shape is not Shape.CLOUD_FUNCTION)
 
 
 def subject_of(deployment: Deployment, verdicts: Sequence[Verdict]) -> Subject:

@@ -27,6 +27,7 @@ from lambda_emulator.errors import FunctionNotStartable, ImageNotFound, UsageErr
 from lambda_emulator.files import Snapshot, snapshot
 from lambda_emulator.function import FunctionPool
 from lambda_emulator.function_code import Code
+from lambda_emulator.google import cloud
 from lambda_emulator.package import Package, measure
 from lambda_emulator.settings import Settings
 
@@ -41,6 +42,7 @@ class Deployment:
     ones, `renewed` one of changed code. `code` is where its code lies, and `files` are those in it before that, None
     where they cannot be written; `image_size` is in bytes, None without an image. `cache` is a folder for what takes
     long to find out.
+    `cloud_function` is the same function on Google Cloud, where the contract accepts requests to it.
     """
 
     contract: Contract
@@ -54,6 +56,7 @@ class Deployment:
     code: Code
     files: Snapshot | None = None
     image_size: int | None = None
+    cloud_function: FunctionPool | None = None
 
     @contextlib.contextmanager
     def fresh(self) -> Iterator[FunctionPool]:
@@ -137,6 +140,7 @@ def deploy(
             fresh = stack.enter_context(artefacts.unpacked(changed))
             return _runner(changed, fresh, replace(settings, port=None), variables, trace=trace)
 
+        cloud_function = stack.enter_context(cloud.started(contract, settings)) if cloud.wanted(contract) else None
         yield Deployment(
             contract=contract,
             function=function,
@@ -149,6 +153,7 @@ def deploy(
             cache=settings.cache,
             files=before,
             image_size=image_size,
+            cloud_function=cloud_function,
         )
 
 

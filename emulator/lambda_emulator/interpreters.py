@@ -50,21 +50,26 @@ def resolve(function: Definition, folder: Path, cache: Path, *, shipped: bool = 
     """
     if function.python:
         return _named(function.python, folder)
-    python = base(function.runtime)
     requirements = folder / function.requirements
     text = requirements.read_text(encoding="utf-8") if requirements.is_file() and not shipped else ""
     wanted = [RUNTIME_SDK] if shipped else ["-r", str(requirements)] if text else []
-    text = text or " ".join(wanted)
-    key = hashlib.sha256("\0".join([text, RUNTIME_CLIENT, _identity(python), platform.machine()]).encode()).hexdigest()
+    hint = 'Correct the requirements, or name an interpreter that has them: [function] python = "...".'
+    return having([RUNTIME_CLIENT, *wanted], text, function.runtime, cache, function.name, hint=hint)
+
+
+def having(wanted: Sequence[str], text: str, runtime: str | None, cache: Path, name: str, *, hint: str) -> Path:
+    """Return an interpreter of a runtime's version that has what pip's arguments name, the first of them a client.
+
+    `text` is that of the requirements file among them, `name` what they are for. Raises InterpreterUnavailable.
+    """
+    python = base(runtime)
+    client, *more = wanted
+    text = text or " ".join(more)
+    key = hashlib.sha256("\0".join([text, client, _identity(python), platform.machine()]).encode()).hexdigest()
     target = cache / "venvs" / key[:16]
     if not is_made(target):
-        log.info("Installing %s for %s (once)", " ".join([RUNTIME_CLIENT, *wanted]), function.name)
-        make(
-            target,
-            python,
-            [RUNTIME_CLIENT, *wanted],
-            hint='Correct the requirements, or name an interpreter that has them: [function] python = "...".',
-        )
+        log.info("Installing %s for %s (once)", " ".join(wanted), name)
+        make(target, python, wanted, hint=hint)
     return target / "bin" / "python"
 
 

@@ -14,7 +14,7 @@ from lambda_contracts.rules import RULES, Rule, number, table_markdown
 from lambda_contracts.shapes import FRONTS, Shape
 
 KNOWN_NUMBERS = {*range(1, 17), *range(20, 34), *range(40, 48), *range(50, 65), *range(70, 76), *range(80, 94)}
-KNOWN_NUMBERS |= {*range(100, 125)}
+KNOWN_NUMBERS |= {*range(100, 125), *range(130, 137)}
 RESPONSE_NUMBERS = {*range(20, 34), *range(50, 55), 56, 57, *range(61, 65), 74, 75}
 """The rules that `respond` encodes; R55 is about events, R58 and R59 about requests that reach no function."""
 GATEWAY_NUMBERS = {15, 58, 59, *range(100, 121)}

@@ -13,7 +13,7 @@ import msgspec
 
 from lambda_contracts.checks.cases import Trial, Verdict, judge, same_body, trials_of
 from lambda_contracts.checks.registry import Subject, check
-from lambda_contracts.contract import Case, Contract
+from lambda_contracts.contract import CASE_SHAPES, Case, Contract
 from lambda_contracts.errors import EventError
 from lambda_contracts.finding import Confidence, Finding, Severity
 from lambda_contracts.outcomes import OutcomeKind
@@ -117,11 +117,12 @@ def _trials(contract: Contract, index: int, base: Case, malformation: Malformati
         status=None,
         body=msgspec.UNSET,
     )
-    shapes = tuple(shape for shape in case.shapes or contract.sent if shape is not Shape.DIRECT)
+    shapes = tuple(shape for shape in case.shapes or contract.sent if shape in CASE_SHAPES)
     if malformation.payload is msgspec.UNSET:
-        if not shapes:
-            return
-        case = msgspec.structs.replace(case, shapes=shapes)
+        shapes = tuple(shape for shape in shapes if shape is not Shape.DIRECT)
+    if not shapes:
+        return
+    case = msgspec.structs.replace(case, shapes=shapes)
     for trial in trials_of(contract, index, case):
         if malformation.base64 is not None:
             trial.event.update(body=malformation.base64, isBase64Encoded=True)

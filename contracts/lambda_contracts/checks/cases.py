@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from lambda_contracts import events
+from lambda_contracts import cloud_functions, events
 from lambda_contracts.checks import known
 from lambda_contracts.contract import Case, Contract
 from lambda_contracts.errors import ContractError, EventError
@@ -94,11 +94,15 @@ class Verdicts:
     """What became of a contract's trials. Each is sent once, when its verdict is first asked for.
 
     A verdict does not depend on which others are asked for, or when. `sent` has them in the order of the events.
+    `cloud` sends what is for the cloud function.
     """
 
-    def __init__(self, contract: Contract, trials: Iterable[Trial], invoke: Invoke) -> None:
+    def __init__(
+        self, contract: Contract, trials: Iterable[Trial], invoke: Invoke, cloud: Invoke | None = None
+    ) -> None:
         self._contract = contract
         self._invoke = invoke
+        self._cloud = cloud
         self.sent: list[Verdict] = []
         self._trials: dict[str, list[Trial]] = defaultdict(list)
         self._verdicts: dict[str, list[Verdict]] = defaultdict(list)
@@ -120,13 +124,14 @@ class Verdicts:
         return self._verdicts[name][index]
 
     def _send(self, trial: Trial, earlier: Sequence[Verdict]) -> Verdict:
+        invoke = self._cloud if self._cloud and trial.shape is Shape.CLOUD_FUNCTION else self._invoke
         try:
-            outcome = self._invoke(trial.event)
+            outcome = invoke(trial.event)
         except EventError as error:
             where = f"{self._contract.file}: case {trial.id}"
             raise EventError(f"{where}: {error.problem}", status=error.status) from error
         verdict = compared_with(earlier, judge(self._contract, trial, outcome))
-        if verdict.outcome.ok and not verdict.passed:
+        if verdict.outcome.ok and not verdict.passed and trial.shape is not Shape.CLOUD_FUNCTION:
             return experimented(self._contract, verdict, earlier, self._invoke)
         return verdict
 
@@ -190,7 +195,12 @@ def judge(contract: Contract, trial: Trial, outcome: Outcome) -> Verdict:
     """Say what the client would have got, by the rules of the shape's front, and compare it with the case."""
     answer = answered(contract, trial, outcome)
     if not outcome.ok:
-        failed = (known.diagnosed(contract, trial.event, outcome, _failed(contract, outcome, answer.findings)),)
+        found = _failed(contract, outcome, answer.findings)
+        # The known failures are Lambda's.
+        if trial.shape is Shape.CLOUD_FUNCTION:
+            failed = (replace(found, confidence=answer.findings[0].confidence),)
+        else:
+            failed = (known.diagnosed(contract, trial.event, outcome, found),)
         return Verdict(trial=trial, outcome=outcome, response=answer.response, findings=failed)
     told = known.named(contract, trial.event, outcome, answer.findings) if answer.findings else ()
     findings = (*told, *_unexpected(trial, answer))
@@ -199,6 +209,8 @@ def judge(contract: Contract, trial: Trial, outcome: Outcome) -> Verdict:
 
 def answered(contract: Contract, trial: Trial, outcome: Outcome) -> Answer:
     """Say what the client would have got, by the rules of the shape's front; a trigger's result is nobody's to read."""
+    if trial.shape is Shape.CLOUD_FUNCTION:
+        return cloud_functions.answer(outcome)
     if trial.shape in TRIGGERS:
         return Answer(response=Response(status=200 if outcome.ok else 500, headers=_JSON, body=outcome.payload))
     front = contract.front if trial.shape is Shape.DIRECT else trial.shape
@@ -222,14 +234,14 @@ def _judged_as(contract: Contract, shape: Shape) -> Shape:
 
     What answers no HTTP request is a direct invocation, unless the contract accepts that trigger.
     """
-    triggers = shape in TRIGGERS and shape in contract.accept
-    return shape if triggers or shape in FRONT_OF else Shape.DIRECT
+    own = shape in FRONT_OF or (shape in (*TRIGGERS, Shape.CLOUD_FUNCTION) and shape in contract.accept)
+    return shape if own else Shape.DIRECT
 
 
 def trials_of(contract: Contract, index: int, case: Case) -> Iterator[Trial]:
     """Yield a case in every shape it is to be sent in; `index` is its place in the contract. Raises ContractError."""
     route, request = request_of(contract, index, case)
-    shapes = case.shapes or contract.sent
+    shapes = case.shapes or tuple(shape for shape in contract.accept if shape in contract.sendable)
     if case.text is not msgspec.UNSET:  # an Invoke payload is always JSON
         shapes = tuple(shape for shape in shapes if shape is not Shape.DIRECT)
     if not shapes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambda_contracts.contract.cases import ACCEPTED, CASE_SHAPES, Case, Shapes
+from lambda_contracts.contract.cloud_function import CloudFunction
 from lambda_contracts.contract.contract import Contract
 from lambda_contracts.contract.document import Budget, Document, Fuzz, json_schema
 from lambda_contracts.contract.function import Function
@@ -18,6 +19,7 @@ __all__ = [
     "AuthorizerTable",
     "Budget",
     "Case",
+    "CloudFunction",
     "Contract",
     "CorsTable",
     "Document",

@@ -11,11 +11,12 @@ from lambda_contracts.shapes import FRONTS, TRIGGERS, Shape
 
 CASE_SHAPES = (Shape.DIRECT, Shape.CONSOLE_TEST, Shape.CONSOLE_TEMPLATE, *FRONTS)
 """The shapes a logical request can be sent in."""
-ACCEPTED = (*CASE_SHAPES, *TRIGGERS)
+ACCEPTED = (*CASE_SHAPES, *TRIGGERS, Shape.CLOUD_FUNCTION)
 """The shapes a handler can promise to accept: those of triggers are sent only as recorded events."""
 SENT = ("payload", "text", "event")
 """The keys of a case that say what is sent: exactly one of them."""
-CaseShape = Annotated[Shape, Meta(extra_json_schema={"enum": [shape.value for shape in CASE_SHAPES]})]
+_SENDABLE = (*CASE_SHAPES, Shape.CLOUD_FUNCTION)
+CaseShape = Annotated[Shape, Meta(extra_json_schema={"enum": [shape.value for shape in _SENDABLE]})]
 _AcceptedShape = Annotated[Shape, Meta(extra_json_schema={"enum": [shape.value for shape in ACCEPTED]})]
 _Accept = Annotated[tuple[_AcceptedShape, ...], Meta(min_length=1, description="The shapes that cases are sent in.")]
 _Status = Annotated[int, Meta(ge=100, le=599)]

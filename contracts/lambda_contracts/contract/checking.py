@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from lambda_contracts.contract.cases import ACCEPTED, CASE_SHAPES, SENT, Case
+from lambda_contracts.contract.cases import ACCEPTED, SENT, Case
 from lambda_contracts.contract.contract import Contract
 from lambda_contracts.contract.mistakes import described
 from lambda_contracts.contract.setup import KEY_VALUES, DynamoTable
@@ -30,6 +30,9 @@ def check(contract: Contract) -> None:
             hint = f"Leave out `image` or `{key}`."
             raise contract.mistake("an image brings all of its code.", "function", key, hint=hint)
     _check_shapes(contract, contract.accept, ACCEPTED, "shapes", "accept")
+    if Shape.CLOUD_FUNCTION in contract.accept and contract.cloud_function is None:
+        hint = 'Write [cloud_function] with target = "predict".'
+        raise contract.mistake("there is no cloud function to send it to.", "shapes", "accept", hint=hint)
     _check_authorizers(contract)
     _check_tables(contract)
     names: set[str] = set()
@@ -101,7 +104,7 @@ def _check_case(contract: Contract, case: Case, index: str) -> None:
         raise contract.mistake(
             f"`{case.name}` needs exactly one of payload, text and event; it has {has}.", "case", index
         )
-    _check_shapes(contract, case.shapes, CASE_SHAPES, "case", index, "shapes")
+    _check_shapes(contract, case.shapes, contract.sendable, "case", index, "shapes")
     for key in ("path", "headers", "shapes"):
         if given == ["event"] and getattr(case, key):
             raise contract.mistake("it changes nothing: a recorded event is sent as it is.", "case", index, key)

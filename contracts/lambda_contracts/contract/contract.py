@@ -8,6 +8,7 @@ import msgspec
 
 from lambda_contracts.api import Authorizer, Cors, Endpoint
 from lambda_contracts.contract.cases import CASE_SHAPES, Case
+from lambda_contracts.contract.cloud_function import CloudFunction
 from lambda_contracts.contract.document import Budget, Fuzz
 from lambda_contracts.contract.function import Function
 from lambda_contracts.contract.lines import mistake
@@ -28,6 +29,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     file: Path
     text: str = ""
     function: Function
+    cloud_function: CloudFunction | None = None
     setup: Setup
     endpoints: tuple[Endpoint, ...]
     authorizers: tuple[Authorizer, ...] = ()
@@ -57,8 +59,13 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def sent(self) -> tuple[Shape, ...]:
-        """The accepted shapes that a case without a recorded event is sent in."""
+        """The accepted shapes that Lambda gets a case without a recorded event in."""
         return tuple(shape for shape in self.accept if shape in CASE_SHAPES)
+
+    @property
+    def sendable(self) -> tuple[Shape, ...]:
+        """The shapes that a case without a recorded event can be sent in, accepted or not."""
+        return CASE_SHAPES if self.cloud_function is None else (*CASE_SHAPES, Shape.CLOUD_FUNCTION)
 
     @property
     def front(self) -> Shape:

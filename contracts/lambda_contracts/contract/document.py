@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta, field
 
 from lambda_contracts.contract.cases import SENT, Case, Shapes
+from lambda_contracts.contract.cloud_function import CloudFunction
 from lambda_contracts.contract.function import Function
 from lambda_contracts.contract.routes import ApiKeys, AuthorizerTable, CorsTable, RouteTable
 from lambda_contracts.contract.setup import Setup
@@ -44,6 +45,7 @@ class Document(Table, frozen=True, kw_only=True):
     function: Annotated[
         Function, Meta(extra_json_schema=_RUNS, description="A name, and a handler or an image; or a template.")
     ]
+    cloud_function: Annotated[CloudFunction | None, Meta(description="The same function on Google Cloud.")] = None
     setup: Setup = Setup()
     route: Annotated[
         tuple[RouteTable, ...], Meta(min_length=1, description="Each under [[route]]; the default is POST /.")

@@ -8,9 +8,9 @@ from msgspec import Meta, field
 
 from lambda_contracts.contract.table import Count, Table
 
-_Runtime = Annotated[str, Meta(pattern=r"^python3\.[0-9]+$")]
+Runtime = Annotated[str, Meta(pattern=r"^python3\.[0-9]+$")]
 _Parameters = Annotated[dict[str, str], Meta(description="Values for the template's parameters.")]
-_Environment = Annotated[dict[str, str], Meta(description='Variables; every value is a string: A = "1".')]
+Environment = Annotated[dict[str, str], Meta(description='Variables; every value is a string: A = "1".')]
 
 
 class Function(Table, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class Function(Table, frozen=True, kw_only=True):
     parameters: _Parameters = field(default_factory=dict)
     code: Annotated[str, Meta(description="The folder of the handler's code, relative to the contract.")] = "."
     handler: Annotated[str | None, Meta(description='Module and function: "app.handler".')] = None
-    runtime: Annotated[_Runtime | None, Meta(description='As on Lambda: "python3.12".')] = None
+    runtime: Annotated[Runtime | None, Meta(description='As on Lambda: "python3.12".')] = None
     python: Annotated[str | None, Meta(description="The interpreter that has the handler's dependencies.")] = None
     requirements: Annotated[str, Meta(description="The handler's dependencies, a file for pip.")] = "requirements.txt"
     zip: Annotated[str | None, Meta(description="The deployment package, a zip archive, to run as it is.")] = None
@@ -36,4 +36,4 @@ class Function(Table, frozen=True, kw_only=True):
     memory: Annotated[int, Meta(ge=128, le=10240, description="MB, 128 to 10240.")] = 128
     ephemeral_storage: Annotated[int, Meta(ge=512, le=10240, description="MB under /tmp, 512 to 10240.")] = 512
     reserved_concurrency: Annotated[Count | None, Meta(description="Events at once; one more is throttled.")] = None
-    environment: _Environment = field(default_factory=dict)
+    environment: Environment = field(default_factory=dict)

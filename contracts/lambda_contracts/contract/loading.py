@@ -67,6 +67,7 @@ def parse(text: str, file: Path, *, read_template: TemplateReader | None = None)
         file=file,
         text=text,
         function=document.function,
+        cloud_function=document.cloud_function,
         setup=document.setup,
         endpoints=tuple(_endpoint(table, document.function.name) for table in document.route),
         authorizers=tuple(Authorizer(**msgspec.structs.asdict(table)) for table in document.authorizer),

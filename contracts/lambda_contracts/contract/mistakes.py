@@ -10,6 +10,7 @@ import msgspec
 
 from lambda_contracts.api import AuthorizerKind
 from lambda_contracts.contract.cases import ACCEPTED, Case, Shapes
+from lambda_contracts.contract.cloud_function import CloudFunction
 from lambda_contracts.contract.document import Budget, Document, Fuzz
 from lambda_contracts.contract.function import Function
 from lambda_contracts.contract.routes import AuthorizerTable, CorsTable, RouteTable
@@ -18,6 +19,7 @@ from lambda_contracts.contract.table import Table
 
 _TABLES: dict[str, type[Table]] = {
     "function": Function,
+    "cloud_function": CloudFunction,
     "setup": Setup,
     "setup.tables": DynamoTable,
     "setup.tables.partition_key": TableKey,

@@ -330,6 +330,21 @@ def _content_type(single: Mapping[str, str]) -> str | None:
     return None
 
 
+def _cloud_function(request: Request, _route: Route, _source: Source) -> Event:
+    """Return a request as a cloud function gets it (R130)."""
+    named: dict[str, list[str]] = {}
+    for name, value in request.headers:
+        named.setdefault(name, []).append(value)
+    binary = not bodies.is_utf8(request.body)
+    return {
+        "method": request.method,
+        "url": f"{request.path}?{request.query}" if request.query else request.path,
+        "headers": named,
+        "body": bodies.base64_text(request.body) if binary else bodies.text(request.body),
+        "isBase64Encoded": binary,
+    }
+
+
 def _nullable_body(body: bytes, binary: bool) -> str | None:
     if not body:
         return None
@@ -355,6 +370,7 @@ _BUILDERS: dict[Shape, Callable[[Request, Route, Source], Any]] = {
     Shape.FUNCTION_URL: _function_url,
     Shape.ALB: balancers.alb,
     Shape.ALB_MULTI: balancers.alb_multi,
+    Shape.CLOUD_FUNCTION: _cloud_function,
     Shape.DIRECT: _direct,
     Shape.CONSOLE_TEST: _console_test,
     Shape.CONSOLE_TEMPLATE: _console_template,

@@ -91,6 +91,17 @@ def _read_alb(event: Event, shape: Shape) -> Request:
     )
 
 
+def _read_cloud_function(event: Event, _shape: Shape) -> Request:
+    path, _, query = fields.text(event.get("url"), _DEFAULT.path).partition("?")
+    return Request(
+        method=fields.text(event.get("method"), _DEFAULT.method),
+        path=path,
+        query=query,
+        headers=tuple(queries.flattened(fields.text_lists(event.get("headers")))),
+        body=_body(event),
+    )
+
+
 def _client_headers(values: Any) -> Headers:
     pairs = queries.flattened(fields.text_lists(values))
     return tuple((name, value) for name, value in pairs if name.lower() not in SET_BY_FRONT)
@@ -122,6 +133,7 @@ _READERS: dict[Shape, Callable[[Event, Shape], Request]] = {
     Shape.CONSOLE_TEMPLATE: _read_v1,
     Shape.HTTP_V2: _read_v2,
     Shape.FUNCTION_URL: _read_v2,
+    Shape.CLOUD_FUNCTION: _read_cloud_function,
     Shape.ALB: _read_alb,
     Shape.ALB_MULTI: _read_alb,
 }

@@ -244,7 +244,13 @@ def _authorizer_v2(source: Source) -> Event:
     return {"version": "2.0", "type": "REQUEST", "routeArn": arn, "identitySource": ["user1"], **event}
 
 
+def _cloud_function(source: Source) -> Event:
+    event: Event = build(_REQUEST, Shape.CLOUD_FUNCTION, _ROUTE, source=source)
+    return event
+
+
 _SAMPLES: dict[Shape, Callable[[Source], Event]] = {
+    Shape.CLOUD_FUNCTION: _cloud_function,
     Shape.S3: _s3,
     Shape.SCHEDULE: _schedule,
     Shape.EVENTBRIDGE: _eventbridge,

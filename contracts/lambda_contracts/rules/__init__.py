@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lambda_contracts.markdown import table
+from lambda_contracts.rules.cloud_functions import CLOUD_FUNCTION_RULES
 from lambda_contracts.rules.events import ALB_EVENT_RULES, HTTP_EVENT_RULES, REST_EVENT_RULES
 from lambda_contracts.rules.gateways import GATEWAY_RULES
 from lambda_contracts.rules.invocations import INVOCATION_RULES
@@ -32,6 +33,7 @@ _TABLE = (
     *ALB_RESPONSE_RULES,
     *INVOCATION_RULES,
     *GATEWAY_RULES,
+    *CLOUD_FUNCTION_RULES,
 )
 
 

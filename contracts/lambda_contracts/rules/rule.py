@@ -20,6 +20,7 @@ HTTP_APIS = (Shape.HTTP_V1, Shape.HTTP_V2)
 FUNCTION_URL = (Shape.FUNCTION_URL,)
 V2_EVENT = (Shape.HTTP_V2, Shape.FUNCTION_URL)
 ALBS = (Shape.ALB, Shape.ALB_MULTI)
+CLOUD_FUNCTION = (Shape.CLOUD_FUNCTION,)
 ANYWHERE: tuple[Shape, ...] = ()
 
 

@@ -28,6 +28,7 @@ class Shape(StrEnum):
     SNS = "sns"
     DYNAMODB = "dynamodb"
     KINESIS = "kinesis"
+    CLOUD_FUNCTION = "cloud-function"
 
 
 FRONTS = (Shape.REST, Shape.HTTP_V1, Shape.HTTP_V2, Shape.FUNCTION_URL, Shape.ALB, Shape.ALB_MULTI)

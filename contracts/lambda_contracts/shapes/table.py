@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
+from lambda_contracts.shapes.cloud_function import CLOUD
 from lambda_contracts.shapes.names import Shape
 from lambda_contracts.shapes.proxy import KEY_RULES, PROXY
 from lambda_contracts.shapes.rows import Kind, Nothing, Row
 from lambda_contracts.shapes.triggers import TRIGGERS
 
-TABLE: Mapping[Shape, tuple[Row, ...]] = {shape: (PROXY | TRIGGERS)[shape] for shape in Shape}
+TABLE: Mapping[Shape, tuple[Row, ...]] = {shape: (PROXY | TRIGGERS | CLOUD)[shape] for shape in Shape}
 """What stands where, by shape. A direct event has no rows: it is any JSON."""
 
 

@@ -202,6 +202,8 @@ def _send(
     """Send a function all that it is to be judged by: its cases, what the checks want, what --fuzz draws."""
     from lambda_contracts.checks import budget
 
+    from lambda_emulator import checking
+
     deployment, sent = checked.deployment, _Sent()
     contract, name = deployment.contract, deployment.contract.function.name
     for number, trial in enumerate(trials, 1):
@@ -213,11 +215,12 @@ def _send(
         progress.step(f"check {check.name}", number, len(checks))
         sent.reports.append(checked.report(check))
         lines.report(sent.reports[-1])
+    own = checking.on_lambda(sent.verdicts)
     if wanted.observing.traces(contract):
-        sent.observed, found = wanted.observe(deployment, sent.verdicts, progress)
+        sent.observed, found = wanted.observe(deployment, own, progress)
         sent.reports.append(wanted.baseline.report(name, found))
         lines.report(sent.reports[-1])
-    if (fuzzed := wanted.fuzz(deployment, sent.verdicts, progress)) is not None:
+    if (fuzzed := wanted.fuzz(deployment, own, progress)) is not None:
         sent.fuzzed, found = fuzzed  # what it finds is known to no baseline
         sent.reports.append(found)
         lines.report(found)

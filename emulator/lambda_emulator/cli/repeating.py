@@ -36,10 +36,27 @@ def keep(contract: Contract, settings: Settings, verdict: Verdict, *, redact: bo
     file = _file(contract, verdict, redact=redact)
     where = "" if settings.environment == "process" else f" --environment {settings.environment}"
     folder = shlex.quote(str(contract.folder))
+    if verdict.trial.shape == "cloud-function":
+        return _to_cloud_function(contract, verdict, file)
     return {
         "replay": f"lambdaproof replay {folder} {shlex.quote(str(file))}{where}",
         "curl": f"curl -sS http://127.0.0.1:9000{INVOKE_PATH} --data-binary @{shlex.quote(str(file))}",
         "": f"  while this runs: lambdaproof invoke {folder} --keep --port 9000{where}",
+    }
+
+
+def _to_cloud_function(contract: Contract, verdict: Verdict, file: Path) -> dict[str, str]:
+    """Return the lines that send a request again to a cloud function, under the framework of the user's own."""
+    function, event = contract.cloud_function, verdict.trial.event
+    assert function is not None  # noqa: S101  # it was sent there
+    url = shlex.quote(f"http://127.0.0.1:8080{event['url']}")
+    headers = "".join(
+        f" -H {shlex.quote(f'{name}: {value}')}" for name, values in event["headers"].items() for value in values
+    )
+    source = shlex.quote(str(contract.folder / function.source))
+    return {
+        "curl": f"jq -j .body {shlex.quote(str(file))} | curl -sS -X {event['method']} {url}{headers} --data-binary @-",
+        "": f"  while this runs: functions-framework --target {function.target} --source {source}",
     }
 
 

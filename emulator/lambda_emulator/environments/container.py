@@ -131,7 +131,7 @@ class ContainerRunner:
             raise
         if done.returncode in (125, 126):
             raise EngineFailed(f"{self._engine.name} could not run `{command}` in {self._image.name}:", log=done.stderr)
-        require_success(command, done)
+        require_success(f"[setup] `{command}`", done)
 
     def _emulator_arguments(self, ports: tuple[int, int]) -> list[str]:
         if self._engine.shares_host_network:

@@ -6,7 +6,7 @@ import os
 import shlex
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -82,33 +82,45 @@ class HostFunction:
 
         Raises SetupFailed with the end of what it printed.
         """
-        with tempfile.TemporaryDirectory(prefix="lambdaproof-") as home:
-            environ = self.environ(Path(home))
-            if self.code.shipped:
-                environ["PYTHONPATH"] = self.code.importable(environ)
-            argv = shlex.split(command)
-            if argv[:1] in (["python"], ["python3"]):
-                argv[0] = str(self.python)
-            try:
-                done = subprocess.run(
-                    argv,
-                    cwd=self.code.source,
-                    env=environ,
-                    capture_output=True,
-                    text=True,
-                    check=False,
-                    stdin=subprocess.DEVNULL,
-                )
-            except OSError as error:
-                raise SetupFailed(f"[setup] `{command}` cannot be run: {error.strerror}.") from error
-        require_success(command, done)
+
+        def environ(home: Path) -> dict[str, str]:
+            found = self.environ(home)
+            return {**found, "PYTHONPATH": self.code.importable(found)} if self.code.shipped else found
+
+        run_beside(f"[setup] `{command}`", command, self.python, self.code.source, environ)
 
 
-def require_success(command: str, done: subprocess.CompletedProcess[str]) -> None:
+def run_beside(
+    label: str, command: str, python: Path, folder: Path, environ: Callable[[Path], Mapping[str, str]]
+) -> None:
+    """Run a command in a folder, where `python` is this interpreter; `environ` takes a home folder for it.
+
+    Raises SetupFailed, which calls it `label`, with the end of what it printed.
+    """
+    argv = shlex.split(command)
+    if argv[:1] in (["python"], ["python3"]):
+        argv[0] = str(python)
+    with tempfile.TemporaryDirectory(prefix="lambdaproof-") as home:
+        try:
+            done = subprocess.run(
+                argv,
+                cwd=folder,
+                env=environ(Path(home)),
+                capture_output=True,
+                text=True,
+                check=False,
+                stdin=subprocess.DEVNULL,
+            )
+        except OSError as error:
+            raise SetupFailed(f"{label} cannot be run: {error.strerror}.") from error
+    require_success(label, done)
+
+
+def require_success(label: str, done: subprocess.CompletedProcess[str]) -> None:
     """Raise SetupFailed, with the end of what a command printed, when it failed."""
     if done.returncode:
         tail = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
-        raise SetupFailed(f"[setup] `{command}` ended with exit status {done.returncode}:\n{tail}")
+        raise SetupFailed(f"{label} ended with exit status {done.returncode}:\n{tail}")
 
 
 @cache

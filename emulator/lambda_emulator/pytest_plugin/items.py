@@ -151,9 +151,9 @@ class ObservedItem(ContractItem):
 
     def prove(self, checked: Checked) -> Iterator[Finding]:
         """Compare them."""
-        from lambda_emulator import observing
+        from lambda_emulator import checking, observing
 
-        found, differs = observing.watch(checked.deployment, checked.verdicts())
+        found, differs = observing.watch(checked.deployment, checking.on_lambda(checked.verdicts()))
         yield from _reported(self.parent.shown.report(observing.report(self.parent.contract, found, differs)))
 
 
