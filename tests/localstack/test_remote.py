@@ -23,11 +23,22 @@ method = "ANY"
 path = "/echo/{{proxy+}}"
 
 [[case]]
-name = "a greeting"
+name = "invoked"
 safe = true
 payload = {{ hello = "there" }}
 path = "/echo/greeting"
+shapes = ["direct"]
 status = 200
+body = {{ hello = "there" }}
+
+[[case]]
+name = "asked"
+safe = true
+payload = {{ hello = "there" }}
+path = "/echo/greeting"
+shapes = ["rest"]
+status = 200
+body = {{ httpMethod = "POST" }}
 """
 
 

@@ -48,9 +48,15 @@ class Conformity:
     departures: tuple[Departure, ...]
 
     @property
+    def confidence(self) -> Confidence:
+        """The surest of what is departed from; the rule's own when it holds."""
+        known = {one.confidence for one in self.departures} or {self.rule.confidence}
+        return next(one for one in Confidence if one in known)
+
+    @property
     def departs(self) -> bool:
         """Whether the gateway departs from what somebody recorded; from anything else it only differs."""
-        return any(one.confidence is Confidence.RECORDED for one in self.departures)
+        return bool(self.departures) and self.confidence is Confidence.RECORDED
 
     @property
     def status(self) -> str:
@@ -110,8 +116,14 @@ def _answer(probe: Probe, wanted: Response, got: Response) -> Iterator[Departure
 
 
 def _departure(probe: Probe, part: str, expected: str, got: str) -> Departure:
-    confidence = RULES[probe.rule].confidence
-    return Departure(rule=probe.rule, confidence=confidence, probe=probe.name, part=part, expected=expected, got=got)
+    return Departure(
+        rule=probe.rule,
+        confidence=probe.confidence,
+        probe=probe.name,
+        part=part,
+        expected=expected,
+        got=got,
+    )
 
 
 def _part(response: Response, part: str) -> str:

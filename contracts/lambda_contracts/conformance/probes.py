@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from lambda_contracts.finding import Confidence
 from lambda_contracts.http import Request
 from lambda_contracts.rules import RULES
 
@@ -26,10 +27,12 @@ class Probe:
     """One request, and what of its event or answer shows a rule.
 
     `parts` are JSON pointers into the event, or parts of the answer: `status`, `body`, `header content-type`. `gives`
-    is what the handler is asked for, None for the event; nothing for a request that does not reach it.
+    is what the handler is asked for, None for the event; nothing for a request that does not reach it. `confidence` is
+    the rule's, or that of the one part of it that the probe shows.
     """
 
     rule: str
+    confidence: Confidence
     name: str
     request: Request
     parts: tuple[str, ...]
@@ -51,7 +54,8 @@ _GET = _ask("GET", "/plain")
 _QUERY = _ask("GET", "/plain?a=1&b=x+y%20%2B&a=3&c=")
 _POST = _ask("POST", "/echo/body", ("Content-Type", "application/json"), body='{"é": 1}'.encode())
 _IMAGE = _ask("POST", "/echo/image", ("Content-Type", "image/png"), body=_PNG)
-_TWICE = _ask("GET", "/plain", ("X-MixedCase", "One"), ("X-MixedCase", "Two"), ("user-agent", "probe/1"))
+_MIXED = _ask("GET", "/plain", ("X-MixedCase", "One"), ("user-agent", "probe/1"))
+_TWICE = _ask("GET", "/plain", ("X-Twice", "One"), ("X-Twice", "Two"))
 _ENCODED = _ask("GET", "/echo/caf%C3%A9/a%20b")
 
 # One row a probe of the event: rule, name, request, pointers.
@@ -71,8 +75,9 @@ _EVENTS = (
     ("R9", "a query with names again, a plus and a space", _QUERY, (
         "/queryStringParameters", "/multiValueQueryStringParameters")),
     ("R9d", "a semicolon in the query", _ask("GET", "/plain?a=1;b=2"), ("/queryStringParameters",)),
-    ("R10", "headers in mixed case, twice", _TWICE, (
+    ("R10", "headers in mixed case", _MIXED, (
         "/headers/X-MixedCase", "/multiValueHeaders/X-MixedCase", "/headers/User-Agent", "/headers/user-agent")),
+    ("R10", "a header twice", _TWICE, ("/multiValueHeaders/X-Twice",)),
     ("R11", "headers that never reach the function", _ask("GET", "/plain", ("Max-Forwards", "3"), ("TE", "trailers")), (
         "/headers/Max-Forwards", "/headers/TE", "/multiValueHeaders/TE")),
     ("R12", "a binary body", _IMAGE, ("/body", "/isBase64Encoded")),
@@ -86,7 +91,7 @@ _EVENTS = (
     ("R43", "a query", _QUERY, ("/rawQueryString",)),
     ("R43u", "an encoded path", _ENCODED, ("/rawPath", "/requestContext/http/path")),
     ("R44", "a query with names again, a plus and a space", _QUERY, ("/queryStringParameters",)),
-    ("R45", "headers in mixed case, twice", _TWICE, ("/headers/x-mixedcase", "/headers/X-MixedCase")),
+    ("R45", "headers in mixed case", _MIXED, ("/headers/x-mixedcase", "/headers/X-MixedCase")),
     ("R45", "cookies", _ask("GET", "/plain", ("Cookie", "a=1; b=2")), ("/cookies", "/headers/cookie")),
     ("R46", "a request without anything", _GET, ("/headers/content-type",)),
     ("R47", "a JSON body", _POST, ("/body", "/isBase64Encoded")),
@@ -97,12 +102,18 @@ _EVENTS = (
         "/queryStringParameters", "/multiValueQueryStringParameters")),
     ("R60", "a request without anything", _GET, (
         "/routeKey", "/requestContext/stage", "/body", "/cookies", "/queryStringParameters")),
-    ("R60", "headers in mixed case", _TWICE, ("/headers/x-mixedcase",)),
+    ("R60", "headers in mixed case", _MIXED, ("/headers/x-mixedcase", "/headers/X-MixedCase")),
     ("R70", "a request without anything", _GET, ("/httpMethod", "/path", "/body", "/isBase64Encoded")),
     ("R71", "a query with names again, a plus and a space", _QUERY, (
         "/queryStringParameters", "/multiValueQueryStringParameters")),
-    ("R71", "headers twice", _TWICE, ("/headers/x-mixedcase", "/multiValueHeaders/x-mixedcase")),
+    ("R71", "a header twice", _TWICE, ("/headers/x-twice", "/multiValueHeaders/x-twice")),
     ("R73", "an image", _IMAGE, ("/body", "/isBase64Encoded")),
+)
+
+# The same of what is only documented, though the rest of the rule is recorded.
+_DOCUMENTED = (
+    ("R10", "a header twice, in the map of single values", _TWICE, ("/headers/X-Twice",)),
+    ("R45", "a header twice", _TWICE, ("/headers/x-twice",)),
 )
 
 _TYPE = "header content-type"
@@ -174,19 +185,23 @@ def _with_header(gives: dict[str, Any], accept: str = "") -> Request:
 
 
 def _table() -> tuple[Probe, ...]:
-    events = [Probe(rule=rule, name=name, request=asked, parts=parts) for rule, name, asked, parts in _EVENTS]
+    events = [_probe(rule, name, asked, parts) for rule, name, asked, parts in _EVENTS]
+    events += [replace(_probe(*row), confidence=Confidence.DOCUMENTED) for row in _DOCUMENTED]
     given = [(rule, name, {"return": value}, parts, "") for rule, name, value, parts in _RESULTS]
     given += [(rule, "a function that raises", {"raise": "no"}, parts, "") for rule, parts in _RAISED]
     image = {"statusCode": 200, "headers": {"Content-Type": "image/png"}, "body": "iVBORw==", "isBase64Encoded": True}
     given += [("R32", "base64 that Accept asks for", {"return": image}, ("status", "body", _TYPE), "image/png")]
     answers = [
-        Probe(rule=rule, name=name, request=_with_header(gives, accept), parts=parts, gives=gives)
-        for rule, name, gives, parts, accept in given
+        _probe(rule, name, _with_header(gives, accept), parts, gives) for rule, name, gives, parts, accept in given
     ]
-    refused = [
-        Probe(rule=rule, name=name, request=asked, parts=parts, gives={}) for rule, name, asked, parts in _REFUSED
-    ]
-    return (*events, *answers, *refused)
+    return (*events, *answers, *(_probe(rule, name, asked, parts, {}) for rule, name, asked, parts in _REFUSED))
+
+
+def _probe(
+    rule: str, name: str, request: Request, parts: tuple[str, ...], gives: dict[str, Any] | None = None
+) -> Probe:
+    confidence = RULES[rule].confidence
+    return Probe(rule=rule, confidence=confidence, name=name, request=request, parts=parts, gives=gives)
 
 
 PROBES = _table()

@@ -75,7 +75,7 @@ def _text(done: Probed) -> Iterator[str]:
     yield f"{done.gateway.name} as {done.gateway.front}, {done.requests} requests"
     for one in done.rules:
         if one.departures:
-            yield f"  {console.paint(*_MARKS[one.status])} {one.rule.id} ({one.rule.confidence}) {one.rule.statement}"
+            yield f"  {console.paint(*_MARKS[one.status])} {one.rule.id} ({one.confidence}) {one.rule.statement}"
             for departure in one.departures:
                 yield f"    {departure.probe}: {departure.part} is {departure.got}; on AWS: {departure.expected}"
     counts = {status: [one.rule.id for one in done.rules if one.status == status] for status in ("holds", *_MARKS)}
@@ -93,7 +93,7 @@ def _json(done: Probed) -> Iterator[dict[str, Any]]:
             "front": done.gateway.front,
             "rule": one.rule.id,
             "statement": one.rule.statement,
-            "confidence": one.rule.confidence,
+            "confidence": one.confidence,
             "status": one.status,
             "departures": [_departure(departure) for departure in one.departures],
         }

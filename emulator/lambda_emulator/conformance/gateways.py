@@ -66,11 +66,9 @@ def _deployed(backend: Backend, name: str) -> Iterator[Gateway]:
         _make_function(backend)
         for front, make in _MAKERS.items():
             try:
-                url, stage = make(backend)
+                yield make(backend, name)
             except ClientError as error:
                 log.info("%s has no %s: %s", name, front, error)
-                continue
-            yield Gateway(name=name, url=url, front=front, stage=stage)
     except (BotoCoreError, ClientError) as error:
         raise BackendUnavailable(f"{backend.endpoint} does not run the reference handler: {error}") from error
 
@@ -96,7 +94,7 @@ def _arn(backend: Backend) -> str:
         return str(client.get_function(FunctionName=NAME)["Configuration"]["FunctionArn"])
 
 
-def _rest_api(backend: Backend) -> tuple[str, str]:
+def _rest_api(backend: Backend, name: str) -> Gateway:
     uri = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{_arn(backend)}/invocations"
     with contextlib.closing(backend.client("apigateway")) as client:
         api = client.create_rest_api(name=NAME, binaryMediaTypes=list(BINARY))["id"]
@@ -109,11 +107,15 @@ def _rest_api(backend: Backend) -> tuple[str, str]:
             client.put_method(**place, authorizationType="NONE")
             client.put_integration(**place, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
         client.create_deployment(restApiId=api, stageName=STAGE)
-    return f"{backend.endpoint}/_aws/execute-api/{api}/{STAGE}", STAGE
+    return _api(backend, name, Shape.REST, api)
 
 
-def _http_api(version: str) -> Callable[[Backend], tuple[str, str]]:
-    def make(backend: Backend) -> tuple[str, str]:
+def _api(backend: Backend, name: str, front: Shape, api: str) -> Gateway:
+    return Gateway(name=name, url=f"{backend.endpoint}/_aws/execute-api/{api}/{STAGE}", front=front, stage=STAGE)
+
+
+def _http_api(front: Shape, version: str) -> Callable[[Backend, str], Gateway]:
+    def make(backend: Backend, name: str) -> Gateway:
         with contextlib.closing(backend.client("apigatewayv2")) as client:
             api = client.create_api(Name=f"{NAME}-{version}", ProtocolType="HTTP")["ApiId"]
             integration: dict[str, Any] = client.create_integration(
@@ -126,21 +128,21 @@ def _http_api(version: str) -> Callable[[Backend], tuple[str, str]]:
                 target = f"integrations/{integration['IntegrationId']}"
                 client.create_route(ApiId=api, RouteKey=f"{method} {path}", Target=target)
             client.create_stage(ApiId=api, StageName=STAGE, AutoDeploy=True)
-        return f"{backend.endpoint}/_aws/execute-api/{api}/{STAGE}", STAGE
+        return _api(backend, name, front, api)
 
     return make
 
 
-def _function_url(backend: Backend) -> tuple[str, str]:
+def _function_url(backend: Backend, name: str) -> Gateway:
     with contextlib.closing(backend.client("lambda")) as client:
         url = client.create_function_url_config(FunctionName=NAME, AuthType="NONE")["FunctionUrl"]
-    return f"{backend.endpoint}/_aws/lambda-url/{urlsplit(url).netloc.partition('.')[0]}", ""
+    return Gateway(name=name, url=backend.endpoint, front=Shape.FUNCTION_URL, host=urlsplit(url).netloc)
 
 
 _MAKERS = {
     Shape.REST: _rest_api,
-    Shape.HTTP_V1: _http_api("1.0"),
-    Shape.HTTP_V2: _http_api("2.0"),
+    Shape.HTTP_V1: _http_api(Shape.HTTP_V1, "1.0"),
+    Shape.HTTP_V2: _http_api(Shape.HTTP_V2, "2.0"),
     Shape.FUNCTION_URL: _function_url,
 }
-"""What makes each front of a stand-in, and returns its URL and stage."""
+"""What makes each front of a stand-in, which is called by a name."""

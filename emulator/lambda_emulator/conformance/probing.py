@@ -19,13 +19,14 @@ _HINT = "Start it, with the reference handler behind it (docs/conformance.md)."
 class Gateway:
     """A gateway with the reference handler behind it. `url` leads to its stage, whose name `stage` is, empty for none.
 
-    `name` is what it is called in reports.
+    `name` is what it is called in reports, `host` the name that it is asked by, where that is not the URL's.
     """
 
     name: str
     url: str
     front: Shape
     stage: str = ""
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,6 @@ def probe(gateway: Gateway, step: Callable[[str, int, int], None]) -> Probed:
     departures: list[Departure] = []
     for number, one in enumerate(probes, 1):
         step(f"{one.rule} {one.name}", number, len(probes))
-        request = conformance.sent(one, urlsplit(gateway.url).netloc)
+        request = conformance.sent(one, gateway.host or urlsplit(gateway.url).netloc)
         departures += conformance.judge(one, router, request, gateway.stage, send(gateway.url, request, hint=_HINT))
     return Probed(gateway, len(probes), conformance.conformity((one.rule for one in probes), departures))

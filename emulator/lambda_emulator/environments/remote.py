@@ -107,6 +107,7 @@ def by_invoke(name: str, timeout: int) -> Send:
         raise UsageError(f"{name} cannot be invoked: {error}", hint="Type: aws configure") from error
 
     def invoke(trial: Trial) -> Outcome:
+        started = time.monotonic()
         try:
             answer = client.invoke(FunctionName=name, Payload=json.dumps(trial.event).encode(), LogType="Tail")
             payload = answer["Payload"].read()
@@ -115,7 +116,7 @@ def by_invoke(name: str, timeout: int) -> Send:
         except (BotoCoreError, ClientError) as error:
             hint = "Look at credentials and region: aws sts get-caller-identity"
             raise GatewayUnavailable(f"{name} cannot be invoked: {error}", hint=hint) from error
-        return _invoked(answer, payload)
+        return _invoked(answer, payload, time.monotonic() - started)
 
     return invoke
 
@@ -142,8 +143,11 @@ def _key(event: Any) -> str:
     return json.dumps(event, sort_keys=True)
 
 
-def _invoked(answer: dict[str, Any], payload: bytes) -> Outcome:
-    """Return the outcome that an answer of the Invoke API tells (R80, R81, R89)."""
+def _invoked(answer: dict[str, Any], payload: bytes, waited: float) -> Outcome:
+    """Return the outcome that an answer of the Invoke API tells (R80, R81, R89); it took what its log says.
+
+    `waited` are the seconds until the answer was there, for logs that do not say.
+    """
     log = tuple(b64decode(answer.get("LogResult", "")).decode("utf-8", "replace").splitlines())
     report = next((line for line in reversed(log) if line.startswith("REPORT ")), "")
     duration, init = (re.search(rf"\t{key}: ([\d.]+) ms", report) for key in ("Duration", "Init Duration"))
@@ -152,7 +156,7 @@ def _invoked(answer: dict[str, Any], payload: bytes) -> Outcome:
         payload=payload,
         request_id=str(answer.get("ResponseMetadata", {}).get("RequestId", "")),
         log=log,
-        duration=float(duration[1]) / 1000 if duration else 0.0,
+        duration=float(duration[1]) / 1000 if duration else waited,
         init_duration=float(init[1]) / 1000 if init else None,
     )
     return replace(outcome, kind=_ENDINGS.get(outcome.error.type, outcome.kind)) if outcome.error else outcome
