@@ -14,9 +14,10 @@ from lambda_contracts.contract import Contract
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.tracebacks import handler_place
 
-from lambda_emulator import artefacts, engine, interpreters, orphans, rie
+from lambda_emulator import artefacts, debugger, engine, interpreters, orphans, rie
 from lambda_emulator.aws import starting
 from lambda_emulator.aws.backend import Backend
+from lambda_emulator.debugger import Debugger
 from lambda_emulator.environments.base import Runner
 from lambda_emulator.environments.container import ContainerRunner
 from lambda_emulator.environments.host import HostFunction
@@ -126,13 +127,17 @@ def deploy(
             runner.run(command)
         before = None if settings.environment == "container" else snapshot(code.task)
         log.info("Starting %s (%s)", contract.function.name, settings.environment)
-        function = FunctionPool(runner.start, size=size, queue=queue)
+        if settings.debug_port is not None:
+            size = 1  # there is one port
+            debugger.require_free(settings.debug_port)
+            log.warning("%s waits for a debugger at 127.0.0.1:%d", contract.function.name, settings.debug_port)
+        function = FunctionPool(runner.start, size=size, queue=queue, clocked=settings.debug_port is None)
         stack.callback(function.close)
         started = function.initialise()
         if not started.ok:
             raise _not_startable(contract, started)
         beside = functools.partial(_beside, contract, code, settings, variables)
-        more = runner if settings.port is None else beside(trace=trace)
+        more = runner if settings.port is None and settings.debug_port is None else beside(trace=trace)
         image_size = runner.image_size if isinstance(runner, ContainerRunner) and contract.function.image else None
 
         def renewed(changed: Contract) -> Runner:
@@ -160,12 +165,15 @@ def deploy(
 def _beside(contract: Contract, code: Code, settings: Settings, backend: Mapping[str, str], *, trace: bool) -> Runner:
     """Return a runner of environments beside the first, which has the given port and has built the image."""
     built = msgspec.structs.replace(contract, function=msgspec.structs.replace(contract.function, build=None))
-    return _runner(built, code, replace(settings, port=None), backend, trace=trace)
+    return _runner(built, code, replace(settings, port=None, debug_port=None), backend, trace=trace)
 
 
 def _runner(contract: Contract, code: Code, settings: Settings, backend: Mapping[str, str], *, trace: bool) -> Runner:
+    debug = debugger.find(settings.debug_port) if settings.debug_port is not None else None
+    if debug is not None:
+        contract = _patient(contract)
     if settings.environment == "container":
-        return _container(contract, code, settings, backend, trace=trace)
+        return _container(contract, code, settings, backend, trace=trace, debug=debug)
     function = contract.function
     if not function.handler:
         raise UsageError(
@@ -175,13 +183,13 @@ def _runner(contract: Contract, code: Code, settings: Settings, backend: Mapping
 
     def host() -> HostFunction:
         python = interpreters.resolve(function, contract.code, settings.cache, shipped=code.shipped)
-        return HostFunction(function=function, code=code, python=python, backend=backend, trace=trace)
+        return HostFunction(function=function, code=code, python=python, backend=backend, trace=trace, debug=debug)
 
     if settings.environment == "worker" or (settings.environment == "in_process" and code.shipped):
         return WorkerRunner(host())
     if settings.environment == "in_process":
         return InProcessRunner(
-            function, contract.code, backend=backend, worker=lambda: WorkerRunner(host()), trace=trace
+            function, contract.code, backend=backend, worker=lambda: WorkerRunner(host()), trace=trace, debug=debug
         )
     for orphan in orphans.end():
         log.info("Removed %s, left behind by a run that was killed", orphan)
@@ -189,8 +197,20 @@ def _runner(contract: Contract, code: Code, settings: Settings, backend: Mapping
     return ProcessRunner(host(), emulator=emulator, port=settings.port)
 
 
+def _patient(contract: Contract) -> Contract:
+    """Return a contract whose function may take its time: nobody counts it while somebody looks at a variable."""
+    function = msgspec.structs.replace(contract.function, timeout=debugger.SECONDS)
+    return msgspec.structs.replace(contract, function=function)
+
+
 def _container(
-    contract: Contract, code: Code, settings: Settings, backend: Mapping[str, str], *, trace: bool
+    contract: Contract,
+    code: Code,
+    settings: Settings,
+    backend: Mapping[str, str],
+    *,
+    trace: bool,
+    debug: Debugger | None,
 ) -> Runner:
     function = contract.function
     name = function.image or (_runtime_image(contract, settings) if code.shipped else None)
@@ -224,6 +244,7 @@ def _container(
         backend=backend,
         port=settings.port,
         traced=contract.code if trace else None,
+        debug=debug,
         code=code if code.shipped else None,
     )
 

@@ -90,7 +90,8 @@ def serve(readers: Sequence[Reader], settings: Settings, options: Options) -> It
         pools = {name: deployment.function for name, deployment in deployments.items()}
         functions = Functions(pools, listeners=[*options.listeners])
         definitions = {contract.function.name: contract.function for contract in contracts}
-        ports = _ports(apis, functions, InvokeApi(functions, definitions), options)
+        patient = settings.debug_port is not None
+        ports = _ports(apis, functions, InvokeApi(functions, definitions), options, patient=patient)
         current = {contract.function.name: contract for contract in contracts}
         if options.inspect is not None:
             history = History()
@@ -113,7 +114,7 @@ def serve(readers: Sequence[Reader], settings: Settings, options: Options) -> It
             for fresh in target.apis:
                 for port in ports:
                     if port.gateway is not None and port.gateway.api.name == fresh.name:
-                        port.gateway = Gateway(fresh, functions)
+                        port.gateway = Gateway(fresh, functions, patient=patient)
 
         if options.reload:
             watched = [Watched(read, target) for read, target in zip(readers, targets, strict=True)]
@@ -124,9 +125,11 @@ def serve(readers: Sequence[Reader], settings: Settings, options: Options) -> It
         )
 
 
-def _ports(apis: Sequence[Api], functions: Functions, invoke_api: InvokeApi, options: Options) -> list[Port]:
+def _ports(
+    apis: Sequence[Api], functions: Functions, invoke_api: InvokeApi, options: Options, *, patient: bool
+) -> list[Port]:
     """Return a port for each API, the first with the Invoke API beside it; without an API that has a port alone."""
-    ports = [Port(Gateway(api, functions), answered=options.answered) for api in apis] or [
+    ports = [Port(Gateway(api, functions, patient=patient), answered=options.answered) for api in apis] or [
         Port(None, answered=options.answered)
     ]
     ports[0].beside = (invoke_api,)
@@ -149,16 +152,18 @@ def _deploy(
     needed = any(contract.setup.needs_aws for contract in contracts)
     backend = stack.enter_context(starting.chosen(settings)) if needed else None
     deployments: dict[str, Deployment] = {}
-    for contract in contracts:
+    for number, contract in enumerate(contracts):
         name = contract.function.name
         if name in deployments:
             other = deployments[name].contract.file
             raise UsageError(f"{contract.file}: its function is called {name}, as that of {other}.")
         reserved = contract.function.reserved_concurrency
+        environment = _ENVIRONMENT.get(settings.environment, settings.environment)
+        debug_port = None if settings.debug_port is None else settings.debug_port + number
         deployment = stack.enter_context(
             deploy(
                 contract,
-                replace(settings, port=None, environment=_ENVIRONMENT.get(settings.environment, settings.environment)),
+                replace(settings, port=None, environment=environment, debug_port=debug_port),
                 backend=backend,
                 size=reserved or options.concurrency,
                 queue=0 if reserved else QUEUE,

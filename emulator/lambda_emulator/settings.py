@@ -24,8 +24,9 @@ class Settings:
     `environment` is where handlers run, `engine` the container engine (None: the first that answers), `backend` the
     stand-in for AWS (`moto`, `localstack`, `ministack`, or the URL of one that the user runs), `rie` the
     emulator's binary (None: found or fetched), `cache` the folder for what is built once, `base_image` the image that
-    handler images are built on (None: as their Dockerfile says), `port` the emulator's port (None: a free one), and
-    `checks` names checks of your own as `module:function`.
+    handler images are built on (None: as their Dockerfile says), `port` the emulator's port (None: a free one),
+    `debug_port` the one at which an editor attaches to the handler (None: it is not debugged), and `checks` names
+    checks of your own as `module:function`.
     """
 
     environment: str = "process"
@@ -35,6 +36,7 @@ class Settings:
     cache: Path = field(default_factory=lambda: _user_cache())
     base_image: str | None = None
     port: int | None = None
+    debug_port: int | None = None
     checks: tuple[str, ...] = ()
 
 
@@ -103,11 +105,11 @@ def _typed(name: str, value: Any) -> Any:
         )
     if name in ("rie", "cache"):
         return Path(value).expanduser().resolve()
-    if name == "port":
+    if name in ("port", "debug_port"):
         try:
             return int(value)
         except ValueError:
-            raise UsageError(f"port cannot be {value!r}: it is not a number.") from None
+            raise UsageError(f"{name} cannot be {value!r}: it is not a number.") from None
     return value
 
 

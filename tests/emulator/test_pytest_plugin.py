@@ -7,6 +7,8 @@ import subprocess
 import sys
 
 import pytest
+from dap import editing
+from lambda_emulator.rie import free_ports
 from support import RunTool, WriteFunction
 
 BOTH = """
@@ -499,3 +501,22 @@ def test_the_plug_in_imports_nothing_before_it_is_used(run: pytest.Pytester) -> 
         """
     )
     pytest_of(run).assert_outcomes(passed=1)
+
+
+HALVES = """
+    def handler(event, context):
+        twice = event["number"] * 2
+        return {"statusCode": 200, "body": str(twice)}
+"""
+
+
+def test_an_editor_attaches_to_the_handler_of_a_test(run: pytest.Pytester, write_function: WriteFunction) -> None:
+    folder = write_function(
+        HALVES, contract=f'{CASES_ONLY}[shapes]\naccept = ["direct"]\n{CASE}'.replace("body", "# body")
+    )
+    (port,) = free_ports(1)
+    with editing(folder / "app.py", 4, port) as seen:
+        result = pytest_of(run, str(folder), "--lambdaproof-debug", str(port))
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines([f"lambdaproof: sample waits for a debugger at 127.0.0.1:{port}"])
+    assert "6" == seen[0]["variables"]["twice"]

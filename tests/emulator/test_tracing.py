@@ -22,8 +22,8 @@ from lambda_emulator.environments.host import HostFunction
 from lambda_emulator.environments.worker import WorkerRunner
 from lambda_emulator.function import FunctionPool
 from lambda_emulator.function_code import Code
+from lambda_emulator.injection import own_files
 from lambda_emulator.settings import Settings
-from lambda_emulator.tracing import own_files
 from support import IRIS, RunTool, WriteFunction
 
 ID = "6f5e1a2b-0000-4000-8000-000000000000"

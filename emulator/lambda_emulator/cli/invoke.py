@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lambda_emulator.cli import console
-from lambda_emulator.cli.options import function_options, running
+from lambda_emulator.cli.options import debug_options, function_options, running
 
 if TYPE_CHECKING:
     from lambda_contracts.outcomes import Outcome
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the whole outcome as one JSON object.")
 @function_options
+@debug_options
 def invoke(
     function: Path, *, event: Any, payload: str | None, keep: bool, as_json: bool, options: dict[str, Any]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,26 @@ _ENVIRONMENT = (
 _PORT = click.option("--port", type=int, metavar="N", help="The emulator's port. Default: a free one.")
 
 
+_DEBUG = (
+    click.option("--debug", is_flag=True, help="Wait for a debugger to attach to the handler, and for no timeout."),
+    click.option(
+        "--debug-port", type=click.IntRange(1, 65535), metavar="N", help="The debugger's port. Default: 5678."
+    ),
+)
+
+
+def debug_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that debug a function; they join the command's `options`, and so come above those."""
+
+    def with_debugging(*args: Any, debug: bool, debug_port: int | None, options: dict[str, Any], **rest: Any) -> Any:
+        from lambda_emulator.debugger import PORT
+
+        port = debug_port or (PORT if debug else None)
+        return command(*args, options={**options, "debug_port": port}, **rest)
+
+    return _decorated(command, with_debugging, _DEBUG)
+
+
 def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say where a function runs; the command gets them as `options`."""
     return _gathered(command, _ENVIRONMENT)
@@ -47,12 +68,17 @@ def _gathered(command: Callable[..., Any], options: tuple[Callable[..., Any], ..
     def with_options(*args: Any, **rest: Any) -> Any:
         return command(*args, options={name: rest.pop(name) for name in names}, **rest)
 
-    with_options.__name__ = command.__name__
-    with_options.__doc__ = command.__doc__
-    decorated: Callable[..., Any] = with_options
+    return _decorated(command, with_options, options)
+
+
+def _decorated(
+    command: Callable[..., Any], wrapper: Callable[..., Any], options: tuple[Callable[..., Any], ...]
+) -> Callable[..., Any]:
+    """Return a wrapper that passes for the command, with the options, and with those that the command has already."""
+    functools.update_wrapper(wrapper, command)
     for option in reversed(options):
-        decorated = option(decorated)
-    return decorated
+        wrapper = option(wrapper)
+    return wrapper
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lambda_emulator.cli import console
-from lambda_emulator.cli.options import environment_options
+from lambda_emulator.cli.options import debug_options, environment_options
 from lambda_emulator.inspector import PREFIX
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ FRONTS = ("rest", "http-v1", "http-v2", "function-url", "alb", "alb-multi")
 @click.option("--no-reload", is_flag=True, help="Keep the code that was there at the start.")
 @click.option("--quiet", "-q", is_flag=True, help="Print neither requests nor the functions' logs.")
 @environment_options
+@debug_options
 def serve(
     paths: tuple[Path, ...],
     *,

@@ -18,10 +18,10 @@ from typing import Any, Protocol
 from lambda_contracts.outcomes import Outcome, OutcomeKind
 
 from lambda_emulator import memory, rie
+from lambda_emulator.injection import Injection
 from lambda_emulator.logfile import LogFile
 from lambda_emulator.orphans import scratch_prefix
 from lambda_emulator.steps import Steps, run
-from lambda_emulator.tracing import Injection
 
 
 class Environment(ABC):

@@ -15,7 +15,8 @@ from types import MappingProxyType
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.tracebacks import TASK_ROOT
 
-from lambda_emulator import rie
+from lambda_emulator import debugger, rie
+from lambda_emulator.debugger import Debugger
 from lambda_emulator.definition import Definition
 from lambda_emulator.engine import Engine, Image
 from lambda_emulator.environments import variables
@@ -23,8 +24,8 @@ from lambda_emulator.environments.base import EmulatedEnvironment, Scratch, Spaw
 from lambda_emulator.environments.host import require_success
 from lambda_emulator.errors import EngineFailed
 from lambda_emulator.function_code import Code
+from lambda_emulator.injection import Injection, inject
 from lambda_emulator.interpreters import runtime_version
-from lambda_emulator.tracing import Injection, inject
 
 _RIE_PATH = "/usr/local/bin/lambdaproof-rie"
 _SOURCE = "/var/source"
@@ -38,7 +39,7 @@ class ContainerRunner:
 
     `backend` holds the variables that lead to AWS's stand-in, `lambdas` those of Lambda's own that it chooses. `code`
     is what it runs of archives, mounted over the image's own, None for what the image brings. `traced` is the folder of
-    the handler if what it reads of its events is to be recorded.
+    the handler if what it reads of its events is to be recorded, `debug` the debugger that is to wait for an editor.
     """
 
     python: Path | None = None
@@ -54,6 +55,7 @@ class ContainerRunner:
         lambdas: Mapping[str, str] = MappingProxyType({}),
         port: int | None = None,
         traced: Path | None = None,
+        debug: Debugger | None = None,
         code: Code | None = None,
     ) -> None:
         self._function = function
@@ -65,6 +67,7 @@ class ContainerRunner:
         self._lambdas = lambdas
         self._port = port
         self._traced = traced
+        self._debug = debug
         self._code = code
         self._command = image.command if code is None else (function.handler or "",)
 
@@ -111,10 +114,15 @@ class ContainerRunner:
         )
 
     def _inject(self, scratch: Scratch) -> Injection | None:
-        if self._traced is None:
-            return None
         environ = {**self._image.environment, **self._function.environment, **self._layers()}
-        return inject(scratch.path, self._traced, environ, container=True)
+        return inject(
+            scratch.path,
+            environ,
+            trace=self._traced,
+            debug=self._debug,
+            container=True,
+            address="127.0.0.1" if self._engine.shares_host_network else "0.0.0.0",  # noqa: S104  # inside the container
+        )
 
     def run(self, command: str) -> None:
         """Run a command in the image, in its working folder. Raises SetupFailed."""
@@ -142,7 +150,8 @@ class ContainerRunner:
         """Share this machine's network where there is one to share: the loopback address then reaches S3's stand-in."""
         if self._engine.shares_host_network:
             return ["--network", "host"]
-        return ["--publish", f"127.0.0.1:{port}:8080"]
+        published = [f"{port}:8080", *([f"{self._debug.port}:{self._debug.port}"] if self._debug else [])]
+        return [part for pair in published for part in ("--publish", f"127.0.0.1:{pair}")]
 
     def _options(self, extra: Mapping[str, str]) -> list[str]:
         function = self._function
@@ -155,7 +164,7 @@ class ContainerRunner:
             "--tmpfs",
             f"/tmp:rw,size={function.ephemeral_storage}m,mode=1777",  # noqa: S108  # the container's
             "--memory",
-            f"{function.memory}m",
+            f"{function.memory + (debugger.MEMORY if self._debug else 0)}m",
             "--user",
             _USER,
         ]

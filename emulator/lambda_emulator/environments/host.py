@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from lambda_emulator.debugger import Debugger
 from lambda_emulator.definition import Definition
 from lambda_emulator.environments import variables
 from lambda_emulator.errors import SetupFailed
 from lambda_emulator.function_code import Code
-from lambda_emulator.tracing import Injection, inject
+from lambda_emulator.injection import Injection, inject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class HostFunction:
 
     `code` is where its code lies. `python` is the interpreter that has its requirements and awslambdaric. `backend`
     holds the variables that lead to AWS's stand-in, `lambdas` those of Lambda's own that it chooses. `trace` says that
-    what the handler reads of its events is recorded.
+    what the handler reads of its events is recorded; `debug` is the debugger that is to wait for an editor.
     """
 
     function: Definition
@@ -33,6 +34,7 @@ class HostFunction:
     backend: Mapping[str, str]
     lambdas: Mapping[str, str] = field(default_factory=dict)
     trace: bool = False
+    debug: Debugger | None = None
 
     @property
     def folder(self) -> Path:
@@ -71,11 +73,10 @@ class HostFunction:
         return {**host, **variables.of_function(self.function, lambdas, self.backend), **layers}
 
     def inject(self, scratch: Path) -> Injection | None:
-        """Prepare tracing of the handler in one environment, if it is to be traced."""
-        if not self.trace:
-            return None
+        """Prepare tracing or debugging of the handler in one environment, if it is to be."""
         layers = self.code.variables(python_version(self.python), self.function.environment)
-        return inject(scratch, self.folder, {**self.function.environment, **layers})
+        trace = self.folder if self.trace else None
+        return inject(scratch, {**self.function.environment, **layers}, trace=trace, debug=self.debug)
 
     def run(self, command: str) -> None:
         """Run a `[setup]` command in the folder of the handler's source, where `python` is the handler's interpreter.

@@ -23,18 +23,22 @@ from lambda_contracts.outcomes import Outcome, OutcomeKind
 from lambda_contracts.tracing.recorder import Tracer
 from lambda_contracts.tracing.trace import Trace
 
-from lambda_emulator import rie
+from lambda_emulator import debugger, rie
+from lambda_emulator.debugger import Debugger
 from lambda_emulator.definition import Definition
 from lambda_emulator.environments import variables
 from lambda_emulator.environments.base import Environment, Runner
 from lambda_emulator.environments.interpreter import Guest
+from lambda_emulator.injection import own_files
 from lambda_emulator.logfile import split
 from lambda_emulator.steps import Call, Steps
-from lambda_emulator.tracing import own_files
 
 
 class InProcessRunner:
-    """Runs a handler here, traced or not, when everything it imports is installed here, else through `worker`."""
+    """Runs a handler here, traced or not, when everything it imports is installed here, else through `worker`.
+
+    `debug` is the debugger that waits for an editor when the handler is loaded.
+    """
 
     def __init__(
         self,
@@ -44,8 +48,10 @@ class InProcessRunner:
         backend: Mapping[str, str],
         worker: Callable[[], Runner],
         trace: bool = False,
+        debug: Debugger | None = None,
     ) -> None:
         self._function = function
+        self._debug = debug
         self._folder = folder.resolve()
         self._backend = backend
         self._worker = worker
@@ -61,6 +67,8 @@ class InProcessRunner:
             worker = self._worker()
             self.python = worker.python
             return worker.start()
+        if self._debug is not None:  # only now: a worker would want the same port
+            debugger.wait_here(self._debug)
         return environment, outcome
 
     def run(self, command: str) -> None:

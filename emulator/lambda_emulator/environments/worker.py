@@ -14,10 +14,10 @@ from lambda_emulator.definition import Definition
 from lambda_emulator.environments import variables
 from lambda_emulator.environments.base import Environment, Scratch, stop
 from lambda_emulator.environments.host import HostFunction
+from lambda_emulator.injection import Injection
 from lambda_emulator.logfile import split
 from lambda_emulator.runtime_api import Post, RuntimeApi, RuntimeGoneError
 from lambda_emulator.steps import Steps, ended, run
-from lambda_emulator.tracing import Injection
 
 
 class WorkerRunner:

@@ -37,10 +37,14 @@ def _encoded(event: Any) -> bytes:
 
 
 class Gateway:
-    """An API, ready to be asked. Raises ApiError for one that AWS would not create."""
+    """An API, ready to be asked. Raises ApiError for one that AWS would not create.
 
-    def __init__(self, api: Api, functions: Functions) -> None:
+    One that is `patient` waits for its functions as long as they take: somebody debugs them.
+    """
+
+    def __init__(self, api: Api, functions: Functions, *, patient: bool = False) -> None:
         self.api = api
+        self._patient = patient
         self._router = routing.compile(api)
         self._functions = functions
         self._answered = _ANSWERED[api.front]
@@ -94,6 +98,8 @@ class Gateway:
         limit = RESPONSE_RULES[front].timeout
         if limit is not None and route.timeout is not None:
             limit = route.timeout
+        if self._patient:
+            limit = None
         accept = found.request.header("accept") if front is Shape.REST else None
 
         def answered(outcome: Outcome) -> Response:

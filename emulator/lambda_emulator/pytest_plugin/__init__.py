@@ -54,6 +54,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--lambdaproof-engine", metavar="NAME", help="podman, docker or nerdctl")
     group.addoption("--lambdaproof-backend", metavar="NAME", help="AWS: moto (default), localstack, or a URL")
     group.addoption("--lambdaproof-baseline", metavar="FILE", help="known findings, which break nothing")
+    group.addoption(
+        "--lambdaproof-debug",
+        metavar="PORT",
+        type=int,
+        nargs="?",
+        const=5678,
+        help="wait for a debugger to attach to each handler that is started, and for no timeout",
+    )
     group.addoption("--lambdaproof-no-redact", action="store_true", help="show secrets in what failed")
 
 

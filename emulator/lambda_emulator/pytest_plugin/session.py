@@ -39,7 +39,8 @@ class Session:
         chosen = self._config.getoption("lambdaproof_environment") or environment
         engine = self._config.getoption("lambdaproof_engine")
         backend = self._config.getoption("lambdaproof_backend")
-        given = {"environment": chosen, "engine": engine, "backend": backend}
+        debug_port = self._config.getoption("lambdaproof_debug")
+        given = {"environment": chosen, "engine": engine, "backend": backend, "debug_port": debug_port}
         return resolve(given, folder=self._config.invocation_params.dir)
 
     @cached_property
@@ -88,7 +89,18 @@ class Session:
         if contract.setup.needs_aws:
             self._backend = self._backend or self._stack.enter_context(starting.chosen(settings))
             backend = self._backend
+        if settings.debug_port is not None:
+            self._tell(f"{contract.function.name} waits for a debugger at 127.0.0.1:{settings.debug_port}")
         return self._stack.enter_context(deploy(contract, settings, backend=backend))
+
+    def _tell(self, line: str) -> None:
+        """Write a line to the terminal now, whatever pytest captures."""
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        capture = self._config.pluginmanager.get_plugin("capturemanager")
+        if reporter is not None:
+            with capture.global_and_fixture_disabled() if capture else contextlib.nullcontext():
+                reporter.ensure_newline()
+                reporter.write_line(f"lambdaproof: {line}")
 
     def leaked_containers(self) -> list[str]:
         """Return the names of containers that this process started and that are still there."""

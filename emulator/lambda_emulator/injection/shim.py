@@ -1,19 +1,22 @@
-"""The `sitecustomize` of a traced handler's interpreter, Python 3.9 or newer: it waits for awslambdaric, and traces.
+"""The `sitecustomize` of a handler's interpreter, Python 3.9 or newer: it waits for awslambdaric, and traces or debugs.
 
-It is copied beside the recorder; nothing else of lambdaproof is there.
+It is copied beside the recorder and debugpy; nothing else of lambdaproof is there.
 """
 # ruff: noqa: PTH100, PTH109, PTH118, PTH120, PTH123 - pathlib would be one more import on every cold start
 
 from __future__ import annotations
 
+import importlib
 import importlib.abc
 import importlib.util
 import os
 import sys
+import time
 from typing import Any
 
 PACKAGE = "lambdaproof_tracing"
-CONFIG = "tracing.json"
+CONFIG = "injection.json"
+DEBUGGER = "debugger"
 _RUNTIME = "awslambdaric.bootstrap"
 _HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -39,13 +42,49 @@ class _Finder(importlib.abc.MetaPathFinder):
 
 
 def _instrument(runtime: Any) -> None:
-    """Have the runtime client's loop give the handler traced events."""
-    import importlib
+    """Have the runtime client's loop give the handler traced events, and an editor attach before it loads it."""
     import json
 
     with open(os.path.join(_HERE, CONFIG), encoding="utf-8") as stream:
         config = json.load(stream)
     _clear_environment()
+    if "debug" in config:
+        _wait_for_debugger(config["debug"])
+    if "trace" in config:
+        _trace(runtime, config["trace"])
+
+
+def _wait_for_debugger(config: Any) -> None:
+    """Listen for an editor, and wait until one has attached."""
+    quiet = "PYDEVD_DISABLE_FILE_VALIDATION"  # it would write into the function's log
+    given = quiet in os.environ
+    os.environ.setdefault(quiet, "1")
+    sys.path.append(config["path"])
+    debugpy = importlib.import_module("debugpy")
+    listening = _listen(debugpy, tuple(config["address"]))
+    if not given:
+        del os.environ[quiet]
+    if listening:
+        debugpy.wait_for_client()
+
+
+def _listen(debugpy: Any, address: Any) -> bool:
+    """Listen where the runtime before this one may still be letting go; without a port the handler runs on its own."""
+    for _ in range(50):
+        try:
+            debugpy.listen(address)
+        except (OSError, RuntimeError) as error:
+            problem = error
+            time.sleep(0.1)
+        else:
+            return True
+    sys.stderr.write("no debugger can attach to {}:{}: {}\n".format(*address, problem))
+    return False
+
+
+def _trace(runtime: Any, config: Any) -> None:
+    import json
+
     sys.path.append(_HERE)
     try:
         recorder = importlib.import_module(PACKAGE + ".recorder")
