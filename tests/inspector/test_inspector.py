@@ -94,7 +94,7 @@ def test_an_event_is_compared_with_the_same_request_in_other_shapes(site: Site) 
     rows = {row["place"]: row["values"] for row in found["places"]}
     assert ('json.loads(event["body"])', "event") == (rows["payload"]["rest"], rows["payload"]["direct"])
     assert ('"POST"', None) == (rows["/httpMethod"]["rest"], rows["/httpMethod"]["http-v2"])
-    assert '  "rawPath": "/prod/double",' in found["events"]["http-v2"]
+    assert '  "rawPath": "/double",' in found["events"]["http-v2"]
     assert found == site.ask("invocations/1/shapes")
 
 

@@ -121,9 +121,12 @@ def behind(contract: Contract, event: Any, shape: Shape) -> tuple[Request | None
         request = events.read(event, shape)
     except ValueError:
         return None, first
+    known = route_of(contract, request.path)
     if shape in _WITHOUT_TEMPLATE:
-        return request, route_of(contract, request.path) or first
-    return request, events.read_route(event, shape)
+        return request, known or first
+    told = events.read_route(event, shape)
+    # The event tells the stage of its own front; the other fronts have theirs.
+    return request, replace(told, stage=known.stage) if known else told
 
 
 def _method(route: Route) -> str:
