@@ -74,13 +74,14 @@ def traced(
         "reads": [_read(read, shown) for read in found.reads],
         "wrong": found.first_wrong,
         "unread": [shown.text(place) for place in found.never_read],
-        "findings": [finding(one, shown) for one in told],
+        "findings": [finding(contract, one, shown) for one in told],
     }
 
 
-def finding(finding: Finding, shown: Shown) -> dict[str, Any]:
-    """Return a finding as JSON."""
-    return {key: shown.text(value) if isinstance(value, str) else value for key, value in asdict(finding).items()}
+def finding(contract: Contract, finding: Finding, shown: Shown) -> dict[str, Any]:
+    """Return a finding as JSON; its file as the handler's folder knows it."""
+    told = {key: shown.text(value) if isinstance(value, str) else value for key, value in asdict(finding).items()}
+    return {**told, "file": finding.file and finding.file.removeprefix(f"{contract.code}/")}
 
 
 def _read(read: ReadValue, shown: Shown) -> dict[str, Any]:

@@ -82,14 +82,14 @@ def view(contract: Contract, entry: Entry, *, redact: bool, address: str) -> dic
     request = _request(invocation, shown)
     return {
         **summary(entry),
-        "request": request and {"lines": _request_lines(request)},
+        "request": request and {"lines": [*_request_lines(request), *_body_lines(invocation, shown)]},
         "curl": request and curl.command(request, address),
         "event": {
             "shape": identified.shape,
             "variant": identified.variant,
             "confidence": identified.confidence,
             "why": [shown.text(reason) for reason in identified.why],
-            "findings": [finding(one, shown) for one in events.lint(trial.event)],
+            "findings": [finding(contract, one, shown) for one in events.lint(trial.event)],
             "lines": shown.lines(trial.event),
             "rules": _event_rules(trial),
         },
@@ -107,7 +107,7 @@ def view(contract: Contract, entry: Entry, *, redact: bool, address: str) -> dic
         }
         if fronted
         else None,
-        "findings": [finding(one, shown) for one in verdict.findings] if fronted or not outcome.ok else [],
+        "findings": [finding(contract, one, shown) for one in verdict.findings] if fronted or not outcome.ok else [],
     }
 
 
@@ -133,7 +133,12 @@ def _request(invocation: Invocation, shown: Shown) -> Request | None:
 def _request_lines(request: Request) -> list[str]:
     target = f"{request.path}?{request.query}" if request.query else request.path
     head = [f"{request.method} {target} {request.protocol}", *(f"{name}: {value}" for name, value in request.headers)]
-    return cut([*head, "", f"({len(request.body):,} bytes)"] if request.body else head)
+    return cut(head)
+
+
+def _body_lines(invocation: Invocation, shown: Shown) -> list[str]:
+    body = invocation.request.body if invocation.request else b""
+    return ["", *shown.lines(body)] if body else []
 
 
 def _response_lines(response: Response, shown: Shown) -> list[str]:

@@ -1,4 +1,4 @@
-// The page: asks for news, keeps the list, and shows what the address names: #/ the times, #/12 an invocation.
+// The page: asks for news, keeps the list, and shows what the address names: #/12 an invocation, else the times.
 
 import { read } from "./api.js";
 import { chart } from "./chart.js";
@@ -10,13 +10,15 @@ const list = new List(choose);
 let functions = {};
 
 function choose(number, focus) {
-  history[location.hash.length > 2 ? "replaceState" : "pushState"](null, "", `#/${number}`);
+  history[chosen() ? "replaceState" : "pushState"](null, "", `#/${number}`);
   open(focus);
 }
 
+const chosen = () => Number(/^#\/(\d+)$/.exec(location.hash)?.[1] ?? 0);
+
 function open(focus) {
-  const number = Number(/^#\/(\d+)$/.exec(location.hash)?.[1] ?? 0);
-  document.body.dataset.view = number ? "detail" : "list";
+  const number = chosen();
+  document.body.dataset.view = number || location.hash === "#/times" ? "detail" : "list";
   list.mark(number);
   if (number) show(number, functions).then(() => focus && byId("detail").focus());
   else times();
@@ -25,9 +27,9 @@ function open(focus) {
 async function times() {
   const box = byId("detail");
   const plots = await Promise.all(Object.keys(functions).map(async (name) => [await read(`latency?function=${encodeURIComponent(name)}`), name]));
-  if (location.hash.length > 2) return;
+  if (chosen()) return;
   const known = plots.filter(([plot]) => plot.points.length);
-  box.replaceChildren(...(known.length
+  box.replaceChildren(make("p", { class: "back" }, make("a", { href: "#/" }, "← all invocations")), ...(known.length
     ? known.map(([plot, name]) => chart(plot, name))
     : [make("p", { class: "about" }, "Nothing was invoked yet. Send a request, and it appears here by itself.")]));
 }
@@ -49,7 +51,7 @@ async function follow() {
       say("live", "good");
       if (news.invocations.length) {
         list.add(news.invocations, news.first);
-        if (document.body.dataset.view === "list" && !news.more) times();
+        if (!chosen() && !news.more) times();
       }
     } catch (error) {
       say(error instanceof TypeError ? "the server has ended" : error.message, "bad");
@@ -66,7 +68,7 @@ function key(event) {
     byId("list").focus();
   } else if (typing) return;
   else if (event.key === "/") byId("search").focus();
-  else if (event.key === "t") location.hash = "#/";
+  else if (event.key === "t") location.hash = "#/times";
   else return;
   event.preventDefault();
 }

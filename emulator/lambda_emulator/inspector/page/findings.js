@@ -6,8 +6,9 @@ import { make } from "./dom.js";
 const rules = read("rules").catch(() => ({}));
 
 function patch(diff) {
-  return make("pre", { tabindex: 0, role: "region", "aria-label": "the change" }, diff.split("\n").filter((line) => !/^(---|\+\+\+|@@)/.test(line))
-    .map((line) => make(line.startsWith("+") ? "ins" : line.startsWith("-") ? "del" : "span", { dir: "ltr" }, line || " ")));
+  const shown = diff.split("\n").filter((line) => line.trim() && !/^(---|\+\+\+|@@)/.test(line));
+  return make("pre", { class: "wrapped", tabindex: 0, role: "region", "aria-label": "the change" }, shown
+    .map((line) => make(line.startsWith("+") ? "ins" : line.startsWith("-") ? "del" : "span", { dir: "ltr" }, line)));
 }
 
 export function finding(one) {

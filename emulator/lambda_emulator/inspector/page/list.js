@@ -10,6 +10,7 @@ export class List {
     this.all = [];
     this.shown = [];
     this.at = -1;
+    this.number = 0;
     this.choose = choose;
     this.box = byId("list");
     this.rows = byId("rows");
@@ -27,9 +28,7 @@ export class List {
     const kept = this.all.findLastIndex((one) => one.number >= first) + 1;
     this.all = newer.slice().reverse().concat(this.all.slice(0, kept));
     const atTop = this.box.scrollTop < HEIGHT / 2;
-    const number = this.shown[this.at]?.number;
     this.match();
-    this.at = this.shown.findIndex((one) => one.number === number);
     if (!atTop && before) this.box.scrollTop += newer.filter(this.matches()).length * HEIGHT;
     this.draw();
   }
@@ -41,14 +40,13 @@ export class List {
 
   // The invocation that is read, wherever it stands.
   mark(number) {
-    this.at = this.shown.findIndex((one) => one.number === number);
+    this.number = number;
+    this.find();
     this.draw();
   }
 
   filter() {
-    const number = this.shown[this.at]?.number;
     this.match();
-    this.mark(number);
     this.box.scrollTop = 0;
     this.draw();
   }
@@ -65,8 +63,14 @@ export class List {
 
   match() {
     this.shown = this.all.filter(this.matches());
-    const of = this.shown.length === this.all.length ? "" : ` of ${this.all.length.toLocaleString("en")}`;
-    byId("count").textContent = `${this.shown.length.toLocaleString("en")}${of} invocation${this.shown.length === 1 ? "" : "s"}`;
+    const [shown, all] = [this.shown.length, this.all.length];
+    const of = shown === all ? "" : ` of ${all.toLocaleString("en")}`;
+    this.find();
+    byId("count").textContent = `${shown.toLocaleString("en")}${of} invocation${all === 1 ? "" : "s"}`;
+  }
+
+  find() {
+    this.at = this.shown.findIndex((one) => one.number === this.number);
   }
 
   key(event) {
@@ -82,12 +86,10 @@ export class List {
   }
 
   go(index) {
-    this.at = index;
     const top = index * HEIGHT;
     if (top < this.box.scrollTop) this.box.scrollTop = top;
     const bottom = top + HEIGHT - this.box.clientHeight;
     if (bottom > this.box.scrollTop) this.box.scrollTop = bottom;
-    this.draw();
     this.choose(this.shown[index].number, false);
   }
 
@@ -104,7 +106,7 @@ export class List {
     const row = make("div", {
       id: `row-${one.number}`, class: "row", role: "option", "aria-selected": index === this.at ? "true" : "false",
       "aria-setsize": this.shown.length, "aria-posinset": index + 1,
-      onclick: () => { this.at = index; this.draw(); this.choose(one.number, false); },
+      onclick: () => this.choose(one.number, false),
     },
     make("span", { class: `badge ${one.ok ? "good" : "bad"}` }, String(one.status ?? (one.ok ? "ok" : "error"))),
     make("span", { class: "what", dir: "ltr" }, `${one.function}  ${one.route}`),
