@@ -121,6 +121,35 @@ def load(path: Path) -> Contract:
     return contract.load(path, read_template=tables)
 
 
+_DEPLOYED = ("name", "timeout", "memory", "ephemeral_storage", "reserved_concurrency", "environment")
+"""What a template says of a function as it is deployed; its code and its image are the contract's."""
+
+
+def deployed(template: Path) -> Contract:
+    """Read the contract that a template is held to, with the function, its routes and shapes as the template has them.
+
+    It is the one beside the template, or in the folder above. What the template says goes over what the contract says
+    itself. Raises what `load` raises, and UsageError when there is no contract.
+    """
+    folder = template if template.is_dir() else template.parent
+    file = next((found / contract.FILE_NAME for found in (folder, folder.resolve().parent) if _has_one(found)), None)
+    if file is None:
+        hint = f'Write a {contract.FILE_NAME} with template = "{template.name}" in [function], and a [[case]].'
+        raise UsageError(f"{template}: there is no {contract.FILE_NAME} beside it or above it.", hint=hint)
+    own = load(file)
+    if own.function.template and own.folder.joinpath(own.function.template).resolve() == template.resolve():
+        return own
+    functions = templates.load(template).functions
+    resource = next((name for name, one in functions.items() if one.name == own.function.name), None)
+    says = tables(template, {"template": str(template), "resource": resource, "code": "", "runtime": ""})
+    function = {key: value for key, value in says["function"].items() if key in _DEPLOYED}
+    return contract.load(file, read_template=tables, over={**says, "function": {"environment": {}, **function}})
+
+
+def _has_one(folder: Path) -> bool:
+    return (folder / contract.FILE_NAME).is_file()
+
+
 def tables(file: Path, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what a template says of a function in the tables of a contract, whose `[function]` is `asked`.
 

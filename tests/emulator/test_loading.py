@@ -10,8 +10,10 @@ from lambda_contracts.contract import Contract
 from lambda_contracts.errors import ContractError, TemplateError
 from lambda_contracts.route import Route
 from lambda_contracts.shapes import Shape
+from lambda_emulator import loading
+from lambda_emulator.errors import UsageError
 from lambda_emulator.loading import load
-from support import RunTool
+from support import IRIS, RunTool
 from templates import written
 
 TEMPLATE = """
@@ -221,3 +223,79 @@ def test_a_failure_names_the_handlers_line_in_the_templates_folder(tmp_path: Pat
     assert 1 == done.returncode, done.stderr
     assert "error E01 at /alcohol: KeyError: 'alcohol'" in done.stdout
     assert "project/src/app.py:8" in done.stdout
+
+
+# --- a contract held to a template -----------------------------------------------------------------------------------
+
+HELD = """
+[function]
+name = "held"
+handler = "app.handler"
+image = "localhost/held"
+memory = 1024
+environment = { BUCKET_NAME = "models", ONLY_HERE = "1" }
+
+[[case]]
+name = "one"
+payload = {}
+"""
+DEPLOYED = """
+Resources:
+  Other: {Type: "AWS::Lambda::Function", Properties: {FunctionName: other, Handler: a.b, Runtime: python3.12}}
+  Held:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: held
+      PackageType: Image
+      ImageUri: 123456789012.dkr.ecr.us-east-1.amazonaws.com/held:latest
+      Timeout: 7
+      Environment: {Variables: {BUCKET_NAME: models-of-production}}
+      Events: {Any: {Type: HttpApi, Properties: {Path: /held, Method: post}}}
+"""
+
+
+@pytest.mark.parametrize("place", ["template.yaml", "deploy/template.yaml"])
+def test_what_a_template_says_goes_over_what_the_contract_beside_or_above_it_says(tmp_path: Path, place: str) -> None:
+    (tmp_path / "contract.toml").write_text(HELD)
+    template = tmp_path / place
+    template.parent.mkdir(exist_ok=True)
+    template.write_text(DEPLOYED)
+    found = loading.deployed(template)
+    function, (route,) = found.function, found.routes
+    assert (tmp_path / "contract.toml") == found.file
+    assert (7, 128, {"BUCKET_NAME": "models-of-production"}) == (
+        function.timeout,
+        function.memory,
+        function.environment,
+    )
+    assert ("localhost/held", "app.handler", None) == (function.image, function.handler, function.build)
+    assert ("POST", "/held") == (route.method, route.path)
+    assert ("direct", "http-v2") == found.accept
+    assert ["one"] == [case.name for case in found.cases]
+
+
+def test_a_contract_that_names_the_template_is_read_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "contract.toml").write_text(
+        HELD.replace('name = "held"', 'template = "template.yaml"\nresource = "Held"', 1)
+    )
+    (tmp_path / "template.yaml").write_text(DEPLOYED)
+    found = loading.deployed(tmp_path / "template.yaml")
+    assert loading.load(tmp_path) == found
+    assert {"BUCKET_NAME": "models", "ONLY_HERE": "1"} == found.function.environment
+
+
+def test_a_template_without_a_contract_says_what_to_write(tmp_path: Path) -> None:
+    folder = tmp_path / "alone" / "terraform"
+    folder.mkdir(parents=True)
+    (folder / "main.tf").touch()
+    with pytest.raises(
+        UsageError, match=r'no contract.toml beside it or above it\.\s+Write a .* template = "terraform"'
+    ):
+        loading.deployed(folder)
+
+
+def test_iris_is_what_its_terraform_deploys() -> None:
+    own, found = loading.load(IRIS), loading.deployed(IRIS / "terraform")
+    assert own.function == found.function
+    assert [("POST", "/predict")] == [(route.method, route.path) for route in found.routes]
+    assert ("direct", "console-test", "rest") == found.accept

@@ -31,8 +31,10 @@ TemplateReader = Callable[[Path, Mapping[str, Any]], Mapping[str, Any]]
 the tables of a contract, `function`, `route` and `shapes`. It raises a ContractsError."""
 
 
-def load(path: Path, *, read_template: TemplateReader | None = None) -> Contract:
+def load(path: Path, *, read_template: TemplateReader | None = None, over: Mapping[str, Any] | None = None) -> Contract:
     """Read a contract from its file, or from the folder that holds one; `read_template` reads what it may refer to.
+
+    `over` are tables that go over the file's own: keys of `function` one by one, others as a whole.
 
     Raises ContractError with file, line and key, and SchemaError for a schema of payloads that is not understood.
     """
@@ -46,14 +48,22 @@ def load(path: Path, *, read_template: TemplateReader | None = None) -> Contract
         raise ContractError(file, f"it is not UTF-8: {error}.", hint="Save it as UTF-8.") from error
     except OSError as error:
         raise ContractError(file, f"it cannot be read: {error}.") from error
-    contract = parse(text, file, read_template=read_template)
+    contract = parse(text, file, read_template=read_template, over=over)
     return msgspec.structs.replace(contract, schema=_payload_schema(contract))
 
 
-def parse(text: str, file: Path, *, read_template: TemplateReader | None = None) -> Contract:
-    """Make a contract of a file's text. Raises ContractError with file, line and key."""
+def parse(
+    text: str,
+    file: Path,
+    *,
+    read_template: TemplateReader | None = None,
+    over: Mapping[str, Any] | None = None,
+) -> Contract:
+    """Make a contract of a file's text, as `load` does. Raises ContractError with file, line and key."""
     try:
         tables = _completed(tomllib.loads(text), file, text, read_template)
+        if over:
+            tables = {**tables, **over, "function": {**tables["function"], **over["function"]}}
         document = msgspec.convert(tables, Document)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))

@@ -78,10 +78,10 @@ def check(
 ) -> None:
     """Send every case of a contract in every shape it accepts, and judge each answer; then run the other checks.
 
-    PATH is a contract.toml, or a folder that has some in or below it. Default: this folder. Exit code 1 says that a
-    contract is broken.
+    PATH is a contract.toml, or a folder that has some in or below it. Default: this folder. For a template, or a folder
+    of Terraform's, the contract beside or above it is held to the function as it is deployed there. Exit code 1 says
+    that a contract is broken.
     """
-    from lambda_emulator.loading import load
     from lambda_emulator.settings import resolve
 
     reporting.forget(targets)
@@ -91,7 +91,7 @@ def check(
         click.get_current_context().exit(0 if conforms else 1)
     stdout_taken = any(target.replaces_text for target in targets)
     wanted = gate.resolve(settings, stdout_taken=stdout_taken, remote=remote is not None, **asked)
-    contracts = [load(file) for file in find(paths or (Path(),))]
+    contracts = [contract for path in paths or (Path(),) for contract in _contracts(path)]
     deployed = _deployed(remote, contracts, front)
     reporting.prepare(targets, as_json=wanted.as_json)
     checked = [_check_one(contract, settings, wanted, deployed) for contract in contracts]
@@ -113,21 +113,31 @@ def _deployed(remote: str | None, contracts: list[Contract], front: str | None) 
     return deployed(remote, contracts[0], front)
 
 
+def _contracts(path: Path) -> list[Contract]:
+    """Return the contracts that a path names, or that lie in and below it."""
+    from lambda_contracts.contract import FILE_NAME
+
+    from lambda_emulator import loading, templates
+
+    if templates.is_template(path) and not (path.is_dir() and _below(path, FILE_NAME)):
+        return [loading.deployed(path)]
+    return [loading.load(file) for file in find((path,))]
+
+
 def find(paths: tuple[Path, ...]) -> list[Path]:
     """Return the contract files that paths name, or that lie in and below them. Raises UsageError for none."""
     from lambda_contracts.contract import FILE_NAME
 
     from lambda_emulator.errors import UsageError
-    from lambda_emulator.templates import is_template
 
     found: list[Path] = []
     for path in paths:
         files = _below(path, FILE_NAME) if path.is_dir() else [path]
         if not files:
-            hint = "Write one beside the handler, or name its folder."
-            if is_template(path):
-                hint = 'Write one with template = "." in [function], and a [[case]].'
-            raise UsageError(f"{path} has no {FILE_NAME} in it or below it.", hint=hint)
+            raise UsageError(
+                f"{path} has no {FILE_NAME} in it or below it.",
+                hint="Write one beside the handler, or name its folder.",
+            )
         found += files
     return found
 
