@@ -51,6 +51,7 @@ def make_function(backend: Backend, code: str | None = None, **options: Any) -> 
     return Made(name, client)
 
 
+TINY = "localhost/lambdaproof-tests-tiny"
 PROGRAMS = (b"localstack.runtime.main", b"-m\0ministack")
 
 

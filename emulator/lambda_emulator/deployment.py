@@ -14,7 +14,7 @@ from lambda_contracts.contract import Contract
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.tracebacks import handler_place
 
-from lambda_emulator import artefacts, debugger, engine, interpreters, orphans, rie
+from lambda_emulator import artefacts, debugger, engine, images, interpreters, orphans, rie
 from lambda_emulator.aws import starting
 from lambda_emulator.aws.backend import Backend
 from lambda_emulator.debugger import Debugger
@@ -24,7 +24,7 @@ from lambda_emulator.environments.host import HostFunction
 from lambda_emulator.environments.in_process import InProcessRunner
 from lambda_emulator.environments.process import ProcessRunner
 from lambda_emulator.environments.worker import WorkerRunner
-from lambda_emulator.errors import FunctionNotStartable, ImageNotFound, UsageError
+from lambda_emulator.errors import FunctionNotStartable, UsageError
 from lambda_emulator.files import Snapshot, snapshot
 from lambda_emulator.function import FunctionPool
 from lambda_emulator.function_code import Code
@@ -220,20 +220,8 @@ def _container(
     for orphan in found.remove_orphans():
         log.info("Removed %s, left behind by a run that was killed", orphan)
     if function.build is not None:
-        log.info("Building %s", name)
-        base = settings.base_image
-        if base and base.startswith("localhost/") and not found.has_image(base):
-            raise ImageNotFound(
-                f"{found.name} has no image {base}, the base that {name} is to be built on.",
-                hint="Build it (here: python docker/build.py), or set LAMBDAPROOF_BASE_IMAGE to one that you can pull.",
-            )
         context = contract.folder / function.build
-        found.build(
-            context,
-            name,
-            dockerfile=context / function.dockerfile,
-            build_args={"BASE_IMAGE": base} if base else {},
-        )
+        images.build(found, name, context / function.dockerfile, settings, context=context)
     image = found.inspect_image(name)
     emulator = rie.resolve(settings.cache, given=settings.rie, machine=image.architecture)
     return ContainerRunner(

@@ -17,6 +17,7 @@ LambdaproofError
     ├── InterpreterUnavailable  3  no such Python, or its requirements do not install
     ├── BackendUnavailable    3  AWS's stand-in does not start, or does not answer
     ├── GatewayUnavailable    3  a gateway that is to be probed, or a deployed function, does not answer
+    ├── StackFailed           3  CloudFormation could not make a stack
     └── ReportNotWritable     3  a report's file cannot be written
 """
 
@@ -109,6 +110,10 @@ class BackendUnavailable(ToolError):
 
 class GatewayUnavailable(ToolError):
     """A gateway that is to be probed, or a deployed function, does not answer."""
+
+
+class StackFailed(ToolError):
+    """CloudFormation could not make or change a stack; the message says which resources, and why."""
 
 
 class ReportNotWritable(ToolError):

@@ -14,15 +14,13 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from deployed import Made, Make, make_function
+from deployed import TINY, Made, Make, make_function
 from lambda_emulator import engine
 from lambda_emulator.aws.backend import Backend
 from lambda_emulator.aws.localstack import LocalStack
 from lambda_emulator.engine import Engine
 from lambda_emulator.settings import Settings
 from support import IRIS, ROOT, leaked_processes
-
-TINY = "localhost/lambdaproof-tests-tiny"
 
 
 @pytest.fixture(scope="module")

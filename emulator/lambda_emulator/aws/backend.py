@@ -37,6 +37,9 @@ class Backend(ABC):
     def __exit__(self, *_: object) -> None:
         """End it."""
 
+    def require_alive(self) -> None:  # noqa: B027  # what was not started here is somebody else's to watch
+        """Raise BackendUnavailable when it was started here and has ended."""
+
     def client(self, service: str) -> Any:
         """Return a boto3 client of a service, such as `s3` or `dynamodb`. Raises ExtraMissing."""
         try:

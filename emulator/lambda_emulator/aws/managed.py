@@ -148,6 +148,11 @@ class Managed(Backend):
             raise
         return self
 
+    def require_alive(self) -> None:
+        """Raise BackendUnavailable, with the end of its log, when it has ended."""
+        if self._process is not None and self._process.poll() is not None:
+            raise self._unavailable(f"ended with exit status {self._process.returncode}")
+
     def __exit__(self, *_: object) -> None:
         """End it and everything below it, and remove its state."""
         if self._process is not None:
@@ -186,7 +191,10 @@ class Managed(Backend):
         what = (
             f"ended with exit status {process.returncode}" if ended else f"did not answer in {self.start_seconds:.0f} s"
         )
-        raise BackendUnavailable(
+        raise self._unavailable(what)
+
+    def _unavailable(self, what: str) -> BackendUnavailable:
+        return BackendUnavailable(
             f"{self.installation.title} {self.installation.version()} {what}:\n{self._log().tail()}",
             hint=f"Its whole log is {self._log_kept}.",
         )

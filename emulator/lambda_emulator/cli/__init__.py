@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from lambda_emulator.cli.check import check
+from lambda_emulator.cli.deploy import deploy
 from lambda_emulator.cli.doctor import doctor
 from lambda_emulator.cli.event import event
 from lambda_emulator.cli.explain import explain
@@ -29,7 +30,7 @@ def lambdaproof() -> None:
     """
 
 
-for command in (check, serve, invoke, replay, record, event, respond, explain, doctor):
+for command in (check, serve, invoke, replay, record, event, respond, explain, deploy, doctor):
     lambdaproof.add_command(command)
 
 
