@@ -52,6 +52,20 @@ def compact(payload: bytes) -> bytes:
         return payload
 
 
+def event_text(event: Any) -> bytes:
+    """Return an event as JSON text.
+
+    Raises ValueError or TypeError for what is not JSON: also NaN, and what only msgspec would make JSON of.
+    """
+    try:
+        text = msgspec.json.encode(event)
+        if _decode(text) == event:  # together half of what the slower writer takes
+            return text
+    except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError):
+        pass
+    return json.dumps(event, allow_nan=False).encode()
+
+
 def encoded(text: str) -> bytes:
     """Return a text as UTF-8, with ? for a lone surrogate."""
     return text.encode("utf-8", "replace")

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 from lambda_contracts.contract import Contract
 from lambda_contracts.outcomes import Outcome
+from lambda_contracts.payloads import event_text
 from lambda_contracts.tracebacks import handler_place
 
 from lambda_emulator import artefacts, debugger, engine, images, interpreters, orphans, rie
@@ -62,13 +63,13 @@ class Deployment:
     @contextlib.contextmanager
     def fresh(self) -> Iterator[FunctionPool]:
         """Open the same function in an environment of its own, started on its first event."""
-        with contextlib.closing(FunctionPool(self.runner.start)) as function:
+        with contextlib.closing(FunctionPool(self.runner.start, encode=event_text)) as function:
             yield function
 
     @contextlib.contextmanager
     def traced(self) -> Iterator[FunctionPool]:
         """Open the same function in an environment of its own, whose outcomes say what it read of their events."""
-        with contextlib.closing(FunctionPool(self.tracer().start)) as function:
+        with contextlib.closing(FunctionPool(self.tracer().start, encode=event_text)) as function:
             yield function
 
     def renew(self, contract: Contract) -> None:
@@ -131,7 +132,8 @@ def deploy(
             size = 1  # there is one port
             debugger.require_free(settings.debug_port)
             log.warning("%s waits for a debugger at 127.0.0.1:%d", contract.function.name, settings.debug_port)
-        function = FunctionPool(runner.start, size=size, queue=queue, clocked=settings.debug_port is None)
+        clocked = settings.debug_port is None
+        function = FunctionPool(runner.start, size=size, queue=queue, clocked=clocked, encode=event_text)
         stack.callback(function.close)
         started = function.initialise()
         if not started.ok:

@@ -56,12 +56,22 @@ class FunctionPool:
     An environment handles one event at a time; at most `queue` further events wait, first come first served (None:
     any number), and one more is Throttled. An event is given to another environment only when it cannot have reached
     the one that it was given to first. One that is not `clocked` reports no durations: somebody stops the function to
-    look at it. Safe to use from many threads, and from an event loop by way of `exchange`.
+    look at it. `encode` makes JSON text of an event, or raises TypeError or ValueError. Safe to use from many threads,
+    and from an event loop by way of `exchange`.
     """
 
-    def __init__(self, start: Start, *, size: int = 1, queue: int | None = None, clocked: bool = True) -> None:
+    def __init__(
+        self,
+        start: Start,
+        *,
+        size: int = 1,
+        queue: int | None = None,
+        clocked: bool = True,
+        encode: Callable[[Any], bytes] | None = None,
+    ) -> None:
         self._start = start
         self._clocked = clocked
+        self._encode = encode or _dumped
         self._size = size
         self._queue = queue
         self._lock = threading.Lock()
@@ -100,8 +110,15 @@ class FunctionPool:
 
         Raises EventError for an event that is not JSON, or larger than Lambda takes, and Throttled.
         """
-        payload = event if isinstance(event, bytes) else _encode(event)
-        return run(self.exchange(payload, request_id or str(uuid.uuid4())))
+        return run(self.exchange(self._text(event), request_id or str(uuid.uuid4())))
+
+    def _text(self, event: Any) -> bytes:
+        if isinstance(event, bytes):
+            return event
+        try:
+            return self._encode(event)
+        except (TypeError, ValueError) as error:
+            raise EventError(f"The event is not JSON: {error}.") from error
 
     def exchange(self, payload: bytes, request_id: str, client_context: str | None = None) -> Steps[Outcome]:
         """Handle one event (JSON text; so is the client context), step by step. Raises EventError and Throttled."""
@@ -245,11 +262,5 @@ def _without_times(outcome: Outcome) -> Outcome:
     return replace(outcome, duration=0.0, init_duration=None if outcome.init_duration is None else 0.0)
 
 
-_ENCODER = json.JSONEncoder(allow_nan=False)
-
-
-def _encode(event: Any) -> bytes:
-    try:
-        return _ENCODER.encode(event).encode()
-    except (TypeError, ValueError) as error:
-        raise EventError(f"The event is not JSON: {error}.") from error
+def _dumped(event: Any) -> bytes:
+    return json.dumps(event, allow_nan=False).encode()

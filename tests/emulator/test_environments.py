@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -353,3 +354,20 @@ def test_a_timeout_is_noticed_in_a_thread_that_cannot_be_interrupted(
     thread.join()
     assert [OutcomeKind.TIMEOUT] == [outcome.kind for outcome in outcomes]
     environment.close()
+
+
+def test_an_alarm_of_the_caller_goes_off_although_a_handler_had_one_of_its_own(
+    write_function: WriteFunction, settings: Settings
+) -> None:
+    """As of a test that may only take so long."""
+    environment, _ = runner("in_process", write_function("def handler(event, context): ..."), settings).start()
+    rung = threading.Event()
+    previous = signal.signal(signal.SIGALRM, lambda *_: rung.set())
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        assert environment.invoke(b"{}", ID).ok
+        assert rung.wait(10)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+        environment.close()

@@ -6,14 +6,13 @@ handler may do to its process (exit, endless loops, threads) it does to this one
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -194,7 +193,7 @@ class InterpreterEnvironment(Environment):
 
         client = self._client
         try:
-            with _alarm(self._function.timeout):
+            with _Alarm(self._function.timeout):
                 bootstrap.handle_event_request(
                     lambda_runtime_client=client,
                     request_handler=handler,
@@ -229,23 +228,39 @@ class InterpreterEnvironment(Environment):
         self._open = False
 
 
-@contextlib.contextmanager
-def _alarm(seconds: int) -> Iterator[None]:
-    """Interrupt what runs too long. Only the main thread can be; elsewhere the time is looked at afterwards."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+class _Alarm:
+    """Interrupts what runs longer than some seconds: in the main thread; elsewhere the time is looked at afterwards.
 
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise _TimedOut
+    Another alarm that was set, as tests have, goes off when it would have.
+    """
 
-    previous = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
+    __slots__ = ("_other", "_previous", "_seconds", "_started")
+
+    def __init__(self, seconds: int) -> None:
+        self._seconds = seconds if threading.current_thread() is threading.main_thread() else 0
+
+    def __enter__(self) -> None:
+        if self._seconds:
+            self._previous = signal.signal(signal.SIGALRM, _interrupt)
+            self._other, _ = signal.setitimer(signal.ITIMER_REAL, self._seconds)
+            self._started = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        if self._seconds:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, self._previous)
+            if self._other:
+                left = self._other - (time.monotonic() - self._started)
+                signal.setitimer(signal.ITIMER_REAL, max(left, 0.001))
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise _TimedOut
+
+
+def _lines(log: io.StringIO) -> tuple[str, ...]:
+    text = log.getvalue()
+    return tuple(split(text.encode())) if text else ()
 
 
 def _status(exit_: SystemExit) -> int:

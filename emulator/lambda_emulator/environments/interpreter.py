@@ -10,7 +10,7 @@ import io
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from types import ModuleType
@@ -41,10 +41,12 @@ class Guest:
             sys.modules.update(self._modules)
             count = len(sys.modules)
             self._variables.put()
+            output, errors = sys.stdout, sys.stderr
+            sys.stdout = sys.stderr = log
             try:
-                with contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
-                    yield
+                yield
             finally:
+                sys.stdout, sys.stderr = output, errors
                 self._variables.take_back()
                 self._take_modules(len(sys.modules) - count)
                 sys.modules.update(hidden)
@@ -71,31 +73,44 @@ class _Variables:
 
     def __init__(self, given: Mapping[str, str]) -> None:
         self._inside: dict[bytes, bytes | None] = {os.fsencode(name): os.fsencode(given[name]) for name in given}
-        self._before: dict[bytes, bytes] = {}
+        self._before: dict[bytes, bytes] | None = None
         self._during: dict[bytes, bytes] = {}
+        self._there: list[_Pair] = []
+        self._back: list[_Pair] = []
 
     def put(self) -> None:
-        self._before = _ENVIRON.copy()
-        _set(self._inside)
-        self._during = _ENVIRON.copy()
+        if self._before != _ENVIRON:  # this process's own have changed since the last event
+            self._before = _ENVIRON.copy()
+            self._compare(self._before)
+        _set(self._there)
 
     def take_back(self) -> None:
-        if self._during != _ENVIRON:
+        if self._during != _ENVIRON and self._before is not None:
             self._inside |= {name: _ENVIRON.get(name) for name in _changed(self._during, _ENVIRON)}
-        _set({name: self._before.get(name) for name in self._inside})
+            self._compare(self._before)
+        _set(self._back)
+
+    def _compare(self, before: dict[bytes, bytes]) -> None:
+        """Note what has to be set when the function's turn comes, and when it is over."""
+        merged = before | self._inside
+        self._during = {name: value for name, value in merged.items() if value is not None}
+        changed = _changed(before, self._during)
+        self._there = [(name, self._during.get(name)) for name in changed]
+        self._back = [(name, before.get(name)) for name in changed]
+
+
+_Pair = tuple[bytes, bytes | None]
 
 
 def _changed(before: Mapping[bytes, bytes], after: Mapping[bytes, bytes]) -> list[bytes]:
     return [name for name in {**before, **after} if before.get(name) != after.get(name)]
 
 
-def _set(variables: Mapping[bytes, bytes | None]) -> None:
-    for name, value in variables.items():
-        if _ENVIRON.get(name) == value:
-            continue
+def _set(pairs: Sequence[_Pair]) -> None:
+    for name, value in pairs:
         if value is None:
             os.unsetenv(name)
-            del _ENVIRON[name]
+            _ENVIRON.pop(name, None)
         else:
             os.putenv(name, value)
             _ENVIRON[name] = value
