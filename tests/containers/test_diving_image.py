@@ -21,7 +21,7 @@ image = "localhost/lambdaproof-diving-score"
 memory = 2048
 
 [setup]
-run = ['{TO_TMP}']
+run = ['''{TO_TMP}''']
 
 [[case]]
 name = "any"
