@@ -19,7 +19,6 @@ from lambda_emulator.templates.intrinsics import Unresolved
 from lambda_emulator.templates.reading import Place
 from lambda_emulator.templates.terraform import hcl
 from lambda_emulator.templates.terraform.expressions import Scope, evaluate
-from support import RunTool
 
 FUNCTION = """
 resource "aws_lambda_function" "iris" {
@@ -457,6 +456,11 @@ def test_a_wrong_value_is_told_in_terraforms_words(tmp_path: Path) -> None:
             'locals {\n  a = local.b\n  b = local.a\n}\nresource "aws_sqs_queue" "q" {\n  name = local.a\n}\n',
             r"local\.a leads back to itself",
         ),
+        (
+            'variable "a" {\n  default = var.a\n}\nlocals {}\nresource "aws_sqs_queue" "q" {\n  name = var.a\n}\n',
+            "var.a leads",
+        ),
+        ('resource "aws_sqs_queue" "q" {\n  count = length(aws_sqs_queue.q)\n}\n', "aws_sqs_queue.q leads back"),
     ],
 )
 def test_what_terraform_would_refuse_is_told_with_its_line(tmp_path: Path, text: str, told: str) -> None:
@@ -529,8 +533,47 @@ def test_an_expression_has_its_value(written: str) -> None:
     assert EXPRESSIONS[written] == evaluate(block.arguments["a"], Scope({}, Place(file, 1)))
 
 
+def test_resources_may_be_counted_by_other_resources_and_odd_counts_are_noted(tmp_path: Path) -> None:
+    template = read(
+        tmp_path,
+        """
+        resource "aws_lambda_function" "b" {
+          for_each      = aws_lambda_function.a
+          function_name = "b-${each.value.function_name}"
+          filename      = "."
+        }
+        resource "aws_lambda_function" "a" {
+          for_each      = jsondecode("{\\"x\\": 1, \\"y\\": 2}")
+          function_name = each.key
+          filename      = "."
+        }
+        resource "aws_lambda_function" "c" {
+          count    = "many"
+          filename = "."
+        }
+        resource "aws_lambda_function" "d" {
+          for_each = range(100000)
+          filename = "."
+        }
+        """,
+    )
+    assert ["b-x", "b-y", "x", "y", "c-0"] == [one.name for one in template.functions.values()]
+    assert ["aws_lambda_function.c.count", "aws_lambda_function.d.for_each"] == [note.key for note in template.notes]
+
+
 @pytest.mark.parametrize(
-    "written", ["uuid()", 'file("nothing")', "aws_x.y.z", '"%{ if true }x%{ endif }"', '"a" + 1', "[1][3]", "lower(1)"]
+    "written",
+    [
+        "uuid()",
+        'templatefile("nothing", {})',
+        'templatefile("main.tf", 1)',
+        'file("nothing")',
+        "aws_x.y.z",
+        '"%{ if true }x%{ endif }"',
+        '"a" + 1',
+        "[1][3]",
+        "lower(1)",
+    ],
 )
 def test_what_cannot_be_known_is_unresolved_and_never_guessed(written: str) -> None:
     file = Path("main.tf")
@@ -628,6 +671,24 @@ def test_a_plan_and_a_state_have_the_same_functions_and_routes(
 # --- contracts and folders -------------------------------------------------------------------------------------------
 
 
+def test_what_is_no_output_of_terraform_show_is_told(tmp_path: Path) -> None:
+    wrong: tuple[object, ...] = (
+        {"root_module": {"resources": [{"mode": "managed"}]}},
+        {"root_module": {"resources": 7}},
+        [],
+    )
+    for values in wrong:
+        (tmp_path / "shown.json").write_text(json.dumps({"format_version": "1.0", "values": values}))
+        with pytest.raises(TemplateError, match=r"shown\.json: (it is not what `terraform show -json`|Resources: it)"):
+            templates.load(tmp_path / "shown.json")
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "terraform {}\n"])
+def test_a_folder_without_resources_is_told(tmp_path: Path, text: str) -> None:
+    with pytest.raises(TemplateError, match="it has no resource"):
+        read(tmp_path, text)
+
+
 def test_a_contract_names_a_folder_of_terraforms_below_or_its_own(tmp_path: Path) -> None:
     contract = '[function]\ntemplate = "{}"\n\n[[case]]\nname = "one"\npayload = {{}}\nstatus = 200\n'
     infrastructure = tmp_path / "terraform"
@@ -649,10 +710,3 @@ def test_a_folder_of_terraforms_is_served_without_a_contract(tmp_path: Path) -> 
     found = target(tmp_path)
     assert ["iris"] == [one.function.name for one in found.contracts]
     assert [("wine", "iris")] == [(api.name, api.endpoints[0].function) for api in found.apis]
-
-
-def test_check_says_what_a_folder_of_terraforms_without_a_contract_needs(tmp_path: Path, lambdaproof: RunTool) -> None:
-    (tmp_path / "main.tf").write_text(FUNCTION)
-    done = lambdaproof("check", tmp_path)
-    assert 2 == done.returncode
-    assert 'Write one with template = "." in [function]' in done.stderr

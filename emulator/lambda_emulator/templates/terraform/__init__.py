@@ -29,8 +29,11 @@ def of_configuration(path: Path, variables: Mapping[str, str]) -> tuple[Map, lis
     """Read a folder, or that of a file, and return its template and what is not known of it. Raises TemplateError."""
     folder = path if path.is_dir() else path.parent
     configuration = Configuration(folder, variables)
-    found = list(configuration.instances())
-    tree = translation.template(found, configuration.archive, Place(path, 1))
+    try:
+        found = list(configuration.instances())
+        tree = translation.template(found, configuration.archive, Place(path, 1))
+    except RecursionError:
+        raise TemplateError(path, "its values are nested too deeply to be read.") from None
     return tree, [*configuration.notes, *map(_alone, translation.unmatched(found))]
 
 
@@ -39,8 +42,12 @@ def of_output(tree: Map, variables: Mapping[str, str]) -> tuple[Map, list[Note]]
     if variables:
         hint = "Leave the parameters out: the values are in it."
         raise TemplateError(tree.place.file, "a plan or state has no variables left.", hint=hint)
-    found = shown.resources(tree)
-    made = translation.template(found, shown.archives(tree).get, tree.place)
+    try:
+        found = shown.resources(tree)
+        made = translation.template(found, shown.archives(tree).get, tree.place)
+    except (AttributeError, KeyError, TypeError) as error:
+        problem = f"it is not what `terraform show -json` writes: {error!r}."
+        raise TemplateError(tree.place.file, problem, hint="Write it anew.") from error
     return made, [*map(_alone, translation.unmatched(found))]
 
 

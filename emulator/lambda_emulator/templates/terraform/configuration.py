@@ -20,6 +20,8 @@ from lambda_emulator.templates.terraform.expressions import Named, Scope, evalua
 from lambda_emulator.templates.terraform.hcl import Block, Expression
 from lambda_emulator.templates.terraform.resources import Resource
 
+_MOST = 1000
+"""How many instances of a resource are believed."""
 _DATA: Mapping[tuple[str, str], str] = {
     ("aws_caller_identity", "account_id"): ACCOUNT,
     ("aws_caller_identity", "id"): ACCOUNT,
@@ -47,10 +49,9 @@ class Configuration:
         self._data = {(block.labels[0], block.labels[1]): block for block in self._of("data", 2)}
         self._values = {**_tfvars(folder), **self._checked(given)}
         self._active: list[str] = []
-        self.local = cache(self._local)
-        self.resources = {
-            (block.labels[0], block.labels[1]): self._expanded(block) for block in self._of("resource", 2)
-        }
+        self._resources = {(block.labels[0], block.labels[1]): block for block in self._of("resource", 2)}
+        self._local = cache(self._evaluated_local)
+        self._expanded = cache(self._instances_of)
         for block in self._of("module", 1):
             self._note(
                 block, f"module.{block.labels[0]}", "modules are not read; `terraform show -json` has what is in them."
@@ -58,7 +59,8 @@ class Configuration:
 
     def instances(self) -> Iterator[Resource]:
         """Yield every resource, one for each of `count` and `for_each`, as they are written."""
-        for found in self.resources.values():
+        for key in self._resources:
+            found = self._expanded(key)
             yield from found if isinstance(found, list) else found.values() if isinstance(found, dict) else [found]
 
     def archive(self, path: str) -> str | None:
@@ -93,7 +95,7 @@ class Configuration:
         places = {"module": ".", "root": ".", "cwd": "."}
         known = {
             "var": Named(self.variable),
-            "local": Named(lambda name: self.local(name)),
+            "local": Named(lambda name: self._local(name)),
             "path": Named(lambda name: places.get(name, Unresolved(f"there is no path.{name}"))),
             "terraform": Named(lambda name: "default" if name == "workspace" else Unresolved(f"terraform.{name}")),
             "data": Named(lambda kind: Named(lambda name: Named(partial(self._data_attribute, kind, name)))),
@@ -103,14 +105,14 @@ class Configuration:
 
     def _of_type(self, kind: str) -> Any:
         """Return what a name means that is none of Terraform's own: resources of a type."""
-        if not any(key[0] == kind for key in self.resources):
+        if not any(key[0] == kind for key in self._resources):
             return Unresolved(f"there is no `{kind}` in this folder")
         return Named(lambda name: self._reference(kind, name))
 
     def _reference(self, kind: str, name: str) -> Any:
-        found = self.resources.get((kind, name))
-        if found is None:
+        if (kind, name) not in self._resources:
             return Unresolved(f"there is no `{kind}.{name}` in this folder")
+        found = self._expanded((kind, name))
         if isinstance(found, list):
             return [Named(one.attribute) for one in found]
         if isinstance(found, dict):
@@ -122,14 +124,13 @@ class Configuration:
         block = self._variables.get(name)
         if block is None:
             return Unresolved(f"there is no variable `{name}`")
-        if name in self._values:
-            value = self._values[name]
-            return evaluate(value, self._scope(value.place)) if isinstance(value, Expression) else value
-        if "default" not in block.arguments:
+        value = self._values.get(name, block.arguments.get("default"))
+        if name not in self._values and value is None:
             return Unresolved(f"variable `{name}` has no default and is not given")
-        return evaluate(block.arguments["default"], self._scope(block.place))
+        with self._once(f"var.{name}", block.place):
+            return evaluate(value, self._scope(value.place)) if isinstance(value, Expression) else value
 
-    def _local(self, name: str) -> Any:
+    def _evaluated_local(self, name: str) -> Any:
         if name not in self._locals:
             return Unresolved(f"there is no local `{name}`")
         expression = self._locals[name]
@@ -139,11 +140,12 @@ class Configuration:
     def _data_attribute(self, kind: str, name: str, attribute: str) -> Any:
         if (kind, attribute) in _DATA:
             return _DATA[kind, attribute]
-        block = self._data.get((kind, name))
-        value = self._argument(block, self._scope(block.place), attribute) if block else None
-        return (
-            Unresolved(f"`data.{kind}.{name}.{attribute}` is looked up when it is applied") if value is None else value
-        )
+        block, value = self._data.get((kind, name)), None
+        if block is not None:
+            with self._once(f"data.{kind}.{name}.{attribute}", block.place):
+                value = self._argument(block, self._scope(block.place), attribute)
+        why = f"`data.{kind}.{name}.{attribute}` is looked up when it is applied"
+        return Unresolved(why) if value is None else value
 
     @contextmanager
     def _once(self, what: str, place: Place) -> Iterator[None]:
@@ -158,25 +160,28 @@ class Configuration:
 
     # --- resources ------------------------------------------------------------------------------------------------
 
-    def _expanded(self, block: Block) -> Resource | list[Resource] | dict[str, Resource]:
+    def _instances_of(self, key: tuple[str, str]) -> Resource | list[Resource] | dict[str, Resource]:
         """Return a resource, or what `count` or `for_each` make of it."""
-        scope = self._scope(block.place)
-        if "count" in block.arguments:
-            count = evaluate(block.arguments["count"], scope)
-            if not isinstance(count, int | str) or not str(int(count)).isdecimal():
+        block = self._resources[key]
+        with self._once(".".join(key), block.place):
+            count, values = (
+                evaluate(block.arguments[name], self._scope(block.place)) if name in block.arguments else None
+                for name in ("count", "for_each")
+            )
+        if count is not None:
+            if not str(count).isdecimal() or int(count) > _MOST:
                 self._unsure(block, "count", count, "it is read as if it were 1")
                 count = 1
             each = range(int(count))
             return [self._resource(block, f"[{index}]", count=Named(partial(_index, index))) for index in each]
-        if "for_each" in block.arguments:
-            values = evaluate(block.arguments["for_each"], scope)
+        if values is not None:
             if not isinstance(values, list | dict):
                 self._unsure(block, "for_each", values, "the resource is left out")
                 values = {}
             pairs = values if isinstance(values, dict) else {str(one): one for one in values}
             return {
-                key: self._resource(block, f'["{key}"]', each=Named(partial(_each, key, value)))
-                for key, value in pairs.items()
+                one: self._resource(block, f'["{one}"]', each=Named(partial(_each, one, value)))
+                for one, value in pairs.items()
             }
         return self._resource(block, "")
 

@@ -296,21 +296,18 @@ def _call(node: Node, scope: Scope) -> Any:
     unknown = next((one for one in arguments if isinstance(one, Unresolved)), None)
     if unknown is not None:
         return unknown
-    if name == "templatefile":
-        return _templatefile(arguments, scope)
-    if name not in FUNCTIONS:
+    if name not in FUNCTIONS and name != "templatefile":
         return Unresolved(f"the function `{name}` is not evaluated here")
     try:
-        return FUNCTIONS[name](scope.place, *arguments)
+        return _templatefile(scope, *arguments) if name == "templatefile" else FUNCTIONS[name](scope.place, *arguments)
     except Failed as failed:
         return Unresolved(f"`{name}`: {failed}")
     except (TypeError, ValueError, LookupError, AttributeError):
         return Unresolved(f"`{name}` does not take these arguments")
 
 
-def _templatefile(arguments: list[Any], scope: Scope) -> Any:
-    file = FUNCTIONS["file"](scope.place, arguments[0])
-    return render(file, Scope(arguments[1], scope.place))
+def _templatefile(scope: Scope, file: Any, names: Any) -> Any:
+    return render(FUNCTIONS["file"](scope.place, file), Scope(dict(names), scope.place))
 
 
 def _number(node: Node, _scope: Scope) -> Any:

@@ -67,6 +67,18 @@ def _replace(_place: Place, value: str, old: str, new: str) -> str:
     return value.replace(old, new)
 
 
+def _decoded(place: Place, value: Any) -> Any:
+    return json.loads(value, object_hook=lambda found: Map(found, place))
+
+
+def _range(_place: Place, *numbers: int) -> list[int]:
+    found = range(*numbers)
+    if len(found) > 1024:
+        why = "Terraform makes at most 1,024 numbers"
+        raise Failed(why)
+    return list(found)
+
+
 def _number(_place: Place, value: Any) -> Any:
     number = float(value)
     return int(number) if number.is_integer() else number
@@ -87,7 +99,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "flatten": _flatten,
     "format": _format,
     "join": lambda _, separator, values: separator.join(map(text, values)),
-    "jsondecode": lambda _, value: json.loads(value),
+    "jsondecode": _decoded,
     "jsonencode": _json,
     "keys": lambda _, values: sorted(values),
     "length": lambda _, values: len(values),
@@ -98,7 +110,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "min": lambda _, *values: min(values),
     "nonsensitive": lambda _, value: value,
     "one": lambda _, values: values[0] if values else None,
-    "range": lambda _, *numbers: list(range(*numbers)),
+    "range": _range,
     "replace": _replace,
     "sensitive": lambda _, value: value,
     "setunion": lambda _, *sets: sorted(set(chain.from_iterable(sets))),
@@ -120,6 +132,6 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "upper": lambda _, value: value.upper(),
     "values": lambda _, values: [values[key] for key in sorted(values)],
     "yamlencode": _json,
-    "zipmap": lambda place, keys, values: Map(dict(zip(keys, values, strict=True)), place, {}),
+    "zipmap": lambda place, keys, values: Map(dict(zip(keys, values, strict=True)), place),
 }
 """Every function by its name; `try`, `can`, `coalesce` and `templatefile` are carried out where calls are."""

@@ -122,7 +122,7 @@ class _Shown:
         references = asked.get("references", []) if isinstance(asked, dict) else []
         if not references:
             return None
-        whole = [one for one in references if not any(other.startswith(f"{one}.") for other in references)]
+        whole = [one for one in references if not any(other.startswith((f"{one}.", f"{one}[")) for other in references)]
         prefix = re.match(r"(?:module\.[^.]+\.)*", address)
         found = [self._attribute((prefix[0] if prefix else "") + one) for one in whole]
         if len(found) == 1 and found[0] is not None:
