@@ -91,8 +91,15 @@ def test_a_broken_handler_is_understood_and_its_case_saved(
         titles = ["place", "rest", "http-v2", "console-test", "direct"]
         table.get_by_role("columnheader", name="direct").wait_for()
         assert sorted(titles) == sorted(table.get_by_role("columnheader").all_inner_texts())
-        first = table.get_by_role("row").nth(1).inner_text()
-        assert ('json.loads(event["body"])' in first, "event" in first) == (True, True)
+        assert ['json.loads(event["body"])', "event"] == [
+            table.get_by_role("row", name="the payload is").get_by_role("cell").nth(place).inner_text()
+            for place in (0, 3)
+        ]
+        page.get_by_role("button", name="Send in each of these shapes").click()
+        answers = table.get_by_role("row", name="the client gets").get_by_role("cell")
+        page.locator("#row-4").wait_for()
+        answers.get_by_text("result").wait_for()
+        assert ["502", "500", "502", "result"] == answers.all_inner_texts()
 
         page.get_by_role("button", name="Replay it traced").click()
         wrong = page.get_by_role("row", name="the first that went wrong")
@@ -100,8 +107,8 @@ def test_a_broken_handler_is_understood_and_its_case_saved(
 
         page.get_by_label("shape to send it as").select_option("direct")
         page.get_by_role("button", name="Send as").click()
-        page.get_by_role("heading", name="#2 ").wait_for()
-        assert page.get_by_text("#1 as direct").count()
+        page.get_by_role("heading", name="#5 ").wait_for()
+        assert page.locator("#row-5").get_by_text("#1 as direct").count()
         assert 0 == page.get_by_role("region", name="Diagnosis").count()
 
         row(page, 1)

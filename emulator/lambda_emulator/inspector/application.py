@@ -23,6 +23,7 @@ from lambda_emulator.inspector.calls import Calls, Refused
 log = logging.getLogger(__name__)
 
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_ROOT = PREFIX.removesuffix("/")
 _CALL = f"{PREFIX}api/"
 _MOST_BODY = 8 * 1024 * 1024
 """Bytes: an event of the most that Lambda takes, as a string of JSON."""
@@ -58,7 +59,8 @@ class Inspector:
     @staticmethod
     def takes(request: Request) -> bool:
         """Whether a request is for the inspector."""
-        return request.path.startswith(PREFIX) or request.path == PREFIX[:-1]
+        path = request.path
+        return path.startswith(_ROOT) and path[len(_ROOT) : len(_ROOT) + 1] in ("", "/")
 
     async def answer(self, request: Request, *, whole: bool) -> Response:
         """Answer a request: a file of the page, or a call as JSON; a refusal says why."""
@@ -135,7 +137,7 @@ def _body(request: Request) -> dict[str, Any]:
 
 def _page(request: Request) -> Response:
     """Return one of the page's files."""
-    if request.path == PREFIX[:-1]:
+    if request.path == _ROOT:
         return Response(status=HTTPStatus.PERMANENT_REDIRECT, headers=(("Location", PREFIX), *_HEADERS))
     if request.method not in ("GET", "HEAD"):
         return _refusal(HTTPStatus.METHOD_NOT_ALLOWED, "The page's files are read with GET.")

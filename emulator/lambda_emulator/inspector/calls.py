@@ -150,7 +150,10 @@ class Calls:
         return parse(shown), pretty(shown).decode()
 
     async def again(self, number: int, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Send an event again: as it was, as the `text` that it was edited to, or as another `shape`."""
+        """Send an event again: as it was, as the `text` that it was edited to, or as another `shape`.
+
+        Returns the new invocation as the list shows it.
+        """
         entry = self._entry(number)
         invocation = entry.invocation
         contract = self._contract(invocation)
@@ -170,7 +173,7 @@ class Calls:
         if sent is None or self.history.last == before:
             raise Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "The invocation was not noted.")
         sent.origin = origin
-        return {"number": sent.number}
+        return views.summary(sent)
 
     async def save(self, number: int, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Save an invocation as a case called `name`, whose client has to get `status` (null: any)."""

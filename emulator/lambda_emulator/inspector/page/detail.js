@@ -44,7 +44,7 @@ function page(one, served, signal) {
     one.response && section("Response", `${one.response.front} ${one.response.status}`,
       one.response.sent ? null : make("p", { class: "about" }, `An SDK gets the outcome. Behind ${one.response.front} a client would get this.`),
       lines(one.response.lines, "the response"), ruleList(one.response.rules)),
-    later("Shapes", "the same request in every shape", () => shapes(one.number, signal)),
+    later("Shapes", "the same request in every shape", () => shapes(one, signal)),
   ].filter(Boolean);
 }
 

@@ -29,6 +29,7 @@ export function ask(title, fields, confirm, act) {
 export function askText(text, act) {
   const area = make("textarea", { "aria-label": "event", rows: 20, spellcheck: "false", dir: "ltr" });
   area.value = text;
+  area.setSelectionRange(0, 0);
   ask("Edit and send",
     [make("p", { class: "about" }, "What is REDACTED and left so is sent as it was."), area], "Send", () => act(area.value));
 }

@@ -29,6 +29,7 @@ export class List {
     this.all = newer.slice().reverse().concat(this.all.slice(0, kept));
     const atTop = this.box.scrollTop < HEIGHT / 2;
     this.match();
+    if (!before) this.reveal();
     if (!atTop && before) this.box.scrollTop += newer.filter(this.matches()).length * HEIGHT;
     this.draw();
   }
@@ -42,6 +43,7 @@ export class List {
   mark(number) {
     this.number = number;
     this.find();
+    this.reveal();
     this.draw();
   }
 
@@ -80,17 +82,18 @@ export class List {
       ArrowDown: this.at + 1, ArrowUp: this.at - 1, PageDown: this.at + page, PageUp: this.at - page, Home: 0, End: last,
     }[event.key];
     if (event.key === "Enter" && this.shown[this.at]) this.choose(this.shown[this.at].number, true);
-    else if (to !== undefined && last >= 0) this.go(Math.min(Math.max(to, 0), last));
+    else if (to !== undefined && last >= 0) this.choose(this.shown[Math.min(Math.max(to, 0), last)].number, false);
     else return;
     event.preventDefault();
   }
 
-  go(index) {
-    const top = index * HEIGHT;
+  reveal() {
+    if (this.at < 0) return;
+    this.rows.style.height = `${this.shown.length * HEIGHT}px`;
+    const top = this.at * HEIGHT;
     if (top < this.box.scrollTop) this.box.scrollTop = top;
     const bottom = top + HEIGHT - this.box.clientHeight;
     if (bottom > this.box.scrollTop) this.box.scrollTop = bottom;
-    this.choose(this.shown[index].number, false);
   }
 
   draw() {
