@@ -108,9 +108,10 @@ class _Watch:
             for file, stat in snapshot(folder).items()
             if not any((folder / file).is_relative_to(ignored) for ignored in self._ignored)
         }
-        with contextlib.suppress(OSError):
-            stat = self._file.stat()
-            seen[self._file.name] = (stat.st_size, stat.st_mtime_ns)
+        for file in self._file.glob("*.tf*") if self._file.is_dir() else [self._file]:  # a folder is Terraform's
+            with contextlib.suppress(OSError):
+                stat = file.stat()
+                seen[file.name] = (stat.st_size, stat.st_mtime_ns)
         if contract.function.build is None and (image := self._deployments[name].image_id()):
             seen[image] = (0, 0)
         return seen

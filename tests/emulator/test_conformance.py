@@ -58,6 +58,8 @@ def test_the_command_says_rule_by_rule_where_a_gateway_departs(
             "--conformance cannot be 'nobody'. Choose serve, localstack, ministack, or the URL of a gateway.",
         ),
         (("http://localhost:1", "--front", "graphql"), "--front cannot be 'graphql'."),
+        (("serve", "somewhere"), "--conformance checks a gateway: leave out paths, --report and --remote."),
+        (("serve", "--remote", "iris"), "--conformance checks a gateway: leave out paths, --report and --remote."),
     ],
 )
 def test_what_is_no_gateway_is_told(lambdaproof: RunTool, arguments: tuple[str, ...], told: str) -> None:

@@ -98,6 +98,33 @@ def test_what_is_being_handled_finishes_on_the_old_code_and_what_comes_gets_the_
         assert [b"new"] * 5 == [served.get().body for _ in range(5)]
 
 
+TERRAFORM = """
+resource "aws_lambda_function" "one" {
+  function_name = "one"
+  handler       = "app.handler"
+  filename      = "."
+  environment {
+    variables = { ANSWER = "old" }
+  }
+}
+resource "aws_lambda_function_url" "one" {
+  function_name      = aws_lambda_function.one.function_name
+  authorization_type = "NONE"
+}
+"""
+
+
+def test_a_folder_of_terraforms_is_read_again_when_one_of_its_files_changes(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text('import os\n\ndef handler(event, context):\n    return os.environ["ANSWER"]\n')
+    (tmp_path / "main.tf").write_text(TERRAFORM)
+    options = Options(port=0, concurrency=1)
+    with serve([functools.partial(target, tmp_path)], Settings(environment="worker"), options) as (url,):
+        served = Reloaded(tmp_path, url.port, url.port)
+        assert b"old" == served.get().body
+        served.write(TERRAFORM.replace("old", "new"), "main.tf")
+        served.until(lambda: b"new" == served.get().body)
+
+
 def test_requests_that_wait_for_the_only_environment_get_the_new_code(folder: Path) -> None:
     with (
         reloaded(folder, concurrency=1) as served,

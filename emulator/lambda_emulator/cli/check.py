@@ -84,6 +84,10 @@ def check(
     """
     from lambda_emulator.settings import resolve
 
+    if front is not None and conformance is None and remote is None:
+        raise click.UsageError("--front says what the URL of --conformance or --remote is.")
+    if conformance is not None and (paths or targets or remote):
+        raise click.UsageError("--conformance checks a gateway: leave out paths, --report and --remote.")
     reporting.forget(targets)
     settings = resolve(options)
     if conformance is not None:

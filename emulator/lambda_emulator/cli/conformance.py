@@ -65,7 +65,8 @@ def _stage(url: str, front: Shape) -> str:
     """Return the stage that a gateway's URL ends with; empty for none."""
     from lambda_contracts.apis import WITH_ROUTES
 
-    return urlsplit(url).path.rstrip("/").rpartition("/")[2] if front in WITH_ROUTES else ""
+    last = urlsplit(url).path.rstrip("/").rpartition("/")[2] if front in WITH_ROUTES else ""
+    return "" if last == "$default" else last
 
 
 _MARKS = {"departs": ("departs", "bad"), "differs": ("differs", "warn")}
