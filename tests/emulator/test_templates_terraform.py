@@ -433,6 +433,31 @@ def test_what_terraform_alone_knows_is_noted_with_file_line_and_argument(tmp_pat
     ] == [str(note) for note in template.notes]
 
 
+def test_a_name_that_is_not_known_and_a_part_without_its_whole_are_noted(tmp_path: Path) -> None:
+    template = read(
+        tmp_path,
+        """\
+        resource "aws_lambda_function" "iris" {
+          function_name = "iris-${random_id.suffix.hex}"
+          filename      = "."
+        }
+        resource "aws_s3_bucket_notification" "videos" {
+          bucket = "of-another-configuration"
+          lambda_function {
+            lambda_function_arn = aws_lambda_function.iris.arn
+            events              = ["s3:ObjectCreated:*"]
+          }
+        }
+        """,
+    )
+    assert "iris" == template.functions["aws_lambda_function.iris"].name
+    assert () == template.triggers
+    assert [
+        "aws_lambda_function.iris.function_name: there is no `random_id` in this folder; it is called `iris` here.",
+        "aws_s3_bucket_notification.videos: the aws_s3_bucket that it belongs to is not here; it is left out.",
+    ] == [f"{note.key}: {note.text}" for note in template.notes]
+
+
 def test_a_wrong_value_is_told_in_terraforms_words(tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match=r"main\.tf:4: aws_lambda_function\.iris\.timeout: it cannot be 1000"):
         read(

@@ -14,8 +14,6 @@ from lambda_emulator.templates.reading import Map, Place
 from lambda_emulator.templates.source import Note
 from lambda_emulator.templates.terraform import shown, translation
 from lambda_emulator.templates.terraform.configuration import Configuration
-from lambda_emulator.templates.terraform.resources import Resource
-from lambda_emulator.templates.terraform.vocabulary import PARTS
 
 __all__ = ["is_configuration", "of_configuration", "of_output", "shown"]
 
@@ -31,10 +29,10 @@ def of_configuration(path: Path, variables: Mapping[str, str]) -> tuple[Map, lis
     configuration = Configuration(folder, variables)
     try:
         found = list(configuration.instances())
-        tree = translation.template(found, configuration.archive, Place(path, 1))
+        tree, notes = translation.template(found, configuration.archive, Place(path, 1))
     except RecursionError:
         raise TemplateError(path, "its values are nested too deeply to be read.") from None
-    return tree, [*configuration.notes, *map(_alone, translation.unmatched(found))]
+    return tree, [*configuration.notes, *notes]
 
 
 def of_output(tree: Map, variables: Mapping[str, str]) -> tuple[Map, list[Note]]:
@@ -43,14 +41,7 @@ def of_output(tree: Map, variables: Mapping[str, str]) -> tuple[Map, list[Note]]
         hint = "Leave the parameters out: the values are in it."
         raise TemplateError(tree.place.file, "a plan or state has no variables left.", hint=hint)
     try:
-        found = shown.resources(tree)
-        made = translation.template(found, shown.archives(tree).get, tree.place)
+        return translation.template(shown.resources(tree), shown.archives(tree).get, tree.place)
     except (AttributeError, KeyError, TypeError) as error:
         problem = f"it is not what `terraform show -json` writes: {error!r}."
         raise TemplateError(tree.place.file, problem, hint="Write it anew.") from error
-    return made, [*map(_alone, translation.unmatched(found))]
-
-
-def _alone(resource: Resource) -> Note:
-    part = PARTS[resource.type]
-    return Note(resource.place, resource.address, f"the {part.of} that it belongs to is not here; it is left out.")

@@ -40,19 +40,20 @@ class Resource:
         if known is not None and form is not None:
             return self._filled(known.kind, form)
         value = self.argument(name)
-        if value is None and known and name == self._name_argument():
+        if value is None and known and name == self.name_argument:
             return self.name
         return Unresolved(f"`{self.address}.{name}` is known when it is applied") if value is None else value
 
     @property
     def name(self) -> str:
         """Its physical name: the one it is given where that is known, else its label; its address if it has none."""
-        argument = self._name_argument()
+        argument = self.name_argument
         given = self.argument(argument) if argument else self.address
         return given if isinstance(given, str) else self.label
 
-    def _name_argument(self) -> str:
-        """Return the argument that is the physical name; empty for a type without one."""
+    @property
+    def name_argument(self) -> str:
+        """The argument that is the physical name; empty for a type without one."""
         known = TYPES.get(self.type)
         key = KINDS[known.kind].name if known and known.kind in KINDS else ""
         names = [argument for argument, word in known.arguments.items() if word == key] if known else []

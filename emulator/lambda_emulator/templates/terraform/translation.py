@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from lambda_emulator.templates import reading
 from lambda_emulator.templates.intrinsics import Unresolved
 from lambda_emulator.templates.names import KINDS
 from lambda_emulator.templates.reading import Map, Place
+from lambda_emulator.templates.source import Note
 from lambda_emulator.templates.terraform.resources import Resource
 from lambda_emulator.templates.terraform.vocabulary import PARTS, TYPES, Nested, Part
 
@@ -16,25 +17,49 @@ Archive = Callable[[str], str | None]
 """What folder an archive is made of, None when that is not known."""
 
 
-def template(resources: Iterable[Resource], archive: Archive, place: Place) -> Map:
-    """Return a template of resources; types that are of no matter to functions are left out."""
+def template(resources: Iterable[Resource], archive: Archive, place: Place) -> tuple[Map, list[Note]]:
+    """Return a template of resources, but for types that are of no matter to functions, and what is to be noted."""
     found = list(resources)
-    parts: dict[str, list[tuple[Part, Resource]]] = {}
+    parts, notes = _parts(found)
+    known = [one for one in found if one.type in TYPES]
+    translated = {one.address: _resource(one, parts.get(one.address, []), archive) for one in known}
+    notes += [note for one in known if (note := _name_note(one)) is not None]
+    places = {one.address: one.place for one in found}
+    return Map({"Resources": Map(translated, place, places)}, place, spelled={"Resources": ""}), notes
+
+
+_Parts = dict[str, list[tuple[Part, Resource]]]
+
+
+def _parts(found: list[Resource]) -> tuple[_Parts, list[Note]]:
+    """Return the parts of each resource by its address, and a note on those that belong to none."""
+    wholes: dict[tuple[str, ...], list[str]] = {}
+    for kind, part in PARTS.items():
+        for one in found:
+            if one.type == part.of:
+                values = (repr(one.attribute(name)) for name in part.matching.values())
+                wholes.setdefault((kind, *values), []).append(one.address)
+    parts: _Parts = {}
+    notes = []
     for one in found:
         if one.type in PARTS:
             part = PARTS[one.type]
-            for whole in found:
-                if whole.type == part.of and _belongs(one, whole, part):
-                    parts.setdefault(whole.address, []).append((part, one))
-    translated = {
-        one.address: _resource(one, parts.get(one.address, []), archive) for one in found if one.type in TYPES
-    }
-    places = {one.address: one.place for one in found}
-    return Map({"Resources": Map(translated, place, places)}, place, spelled={"Resources": ""})
+            addresses = wholes.get((one.type, *(repr(one.argument(name)) for name in part.matching)), ())
+            for address in addresses:
+                parts.setdefault(address, []).append((part, one))
+            if not addresses:
+                told = f"the {part.of} that it belongs to is not here; it is left out."
+                notes.append(Note(one.place, one.address, told))
+    return parts, notes
 
 
-def _belongs(part: Resource, whole: Resource, how: Part) -> bool:
-    return all(part.argument(own) == whole.attribute(other) for own, other in how.matching.items())
+def _name_note(resource: Resource) -> Note | None:
+    """Note a name that is given, and not known."""
+    given = resource.argument(resource.name_argument) if resource.name_argument else None
+    if not isinstance(given, Unresolved):
+        return None
+    told = f"{given.why}; it is called `{resource.name}` here."
+    return Note(resource.place, f"{resource.address}.{resource.name_argument}", told)
 
 
 def _resource(resource: Resource, parts: list[tuple[Part, Resource]], archive: Archive) -> Map:
@@ -163,12 +188,3 @@ _FINISH: Mapping[str, tuple[Callable[[Map, Map, Archive], None], ...]] = {
     "aws_cloudwatch_event_rule": (_enabled,),
 }
 """What is done with a resource of some types beside the table."""
-
-
-def unmatched(resources: Iterable[Resource]) -> Iterator[Resource]:
-    """Yield the resources that should be a part of another one that is not there."""
-    found = list(resources)
-    for one in found:
-        part = PARTS.get(one.type)
-        if part and not any(whole.type == part.of and _belongs(one, whole, part) for whole in found):
-            yield one
