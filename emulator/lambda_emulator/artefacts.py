@@ -6,7 +6,9 @@ Archives are the user's, so they are not trusted: nothing is ever written outsid
 from __future__ import annotations
 
 import contextlib
+import glob
 import logging
+import lzma
 import os
 import shlex
 import shutil
@@ -122,7 +124,7 @@ def _extract(file: Path, target: Path) -> dict[str, int]:
                 _extract_member(archive, member, target)
     except FileNotFoundError:
         raise _Refused("is not there.", 'Make it: [setup] build = ["python build.py"], for example.') from None
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as error:
         raise _Refused(f"is not a zip archive that can be unpacked: {error}.", "Make it anew.") from error
     except (RuntimeError, NotImplementedError) as error:  # encrypted; compressed as zipfile cannot
         raise _Refused(f"cannot be unpacked by Lambda: {error}.", "Store or deflate it, without a password.") from error
@@ -162,10 +164,12 @@ def _require_handler(contract: Contract, task: Path, opt: Path | None) -> None:
     """Raise ContractError when the handler's module is in none of the archives."""
     handler = contract.function.handler or ""
     module = handler.rpartition(".")[0].replace(".", "/")
-    roots = [task] + ([opt / "python", *opt.glob("python/lib/python*/site-packages")] if opt else [])
-    if any((root / f"{module}.py").is_file() or (root / module).is_dir() for root in roots):
+    if "PYTHONPATH" in contract.function.environment:  # leads anywhere
         return
-    deeper = next((found.relative_to(task) for found in sorted(task.rglob(f"{module}.py"))), None)
+    roots = [task] + ([opt / "python", *opt.glob("python/lib/python*/site-packages")] if opt else [])
+    if any((root / module).is_dir() or any(root.glob(f"{glob.escape(module)}.*")) for root in roots):
+        return
+    deeper = next((found.relative_to(task) for found in sorted(task.rglob(f"{glob.escape(module)}.py"))), None)
     hint = f"It has {deeper}: pack what is in the folder, not the folder." if deeper else "Pack the handler's module."
     problem = f"it has no {module}.py, which the handler {handler} is in."
     raise contract.mistake(problem, "function", "zip", hint=hint)

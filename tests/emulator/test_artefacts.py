@@ -197,6 +197,25 @@ def test_an_archive_without_the_handler_is_refused(shipped: Path, entries: Mappi
     assert said in refusal(shipped)
 
 
+@pytest.mark.parametrize("name", ["app.pyc", "app.cpython-311-x86_64-linux-gnu.so", "app/__init__.py"])
+def test_a_handler_need_not_be_source(shipped: Path, name: str) -> None:
+    archive(shipped / "function.zip", {name: ""})
+    with unpacked(load(shipped)) as code:
+        assert (code.task / name).is_file()
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_damage_is_found_whatever_the_compression(shipped: Path, compression: int) -> None:
+    file = shipped / "function.zip"
+    with zipfile.ZipFile(file, "w", compression) as made:
+        made.writestr("app.py", "x = 1\n" * 1000)
+    content = bytearray(file.read_bytes())
+    for place in range(50, 80):
+        content[place] ^= 0xFF
+    file.write_bytes(content)
+    assert "unpacked" in refusal(shipped)
+
+
 def test_an_image_and_an_archive_do_not_go_together(write_function: WriteFunction) -> None:
     folder = write_function(APP, function=FUNCTION + 'image = "localhost/sample"')
     with pytest.raises(ContractError, match=r"function\.zip: an image brings all of its code\."):
