@@ -205,11 +205,14 @@ def _code(template: Template, function: Function, asked: Mapping[str, Any]) -> d
     if "runtime" not in asked and not (function.runtime or "python").startswith("python"):
         hint = "lambdaproof runs Python; an image of any runtime runs in the environment `container`."
         raise _mistake(function, "Runtime", f"it is {function.runtime}.", hint)
-    return {
-        "handler": function.handler,
-        "runtime": function.runtime,
-        "code": None if "code" in asked else _path(_folder(function), template, asked),
-    }
+    found: dict[str, Any] = {"handler": function.handler, "runtime": function.runtime}
+    if asked.keys() & {"code", "zip"}:
+        return found
+    if function.code is not None and function.code.suffix == ".zip":
+        archives = [layer for layer in function.layers if layer.suffix == ".zip"]
+        layers = [_path(layer, template, asked) for layer in archives]
+        return {**found, "zip": _path(function.code, template, asked), "layers": layers}
+    return {**found, "code": _path(_folder(function), template, asked)}
 
 
 def _folder(function: Function) -> Path:
@@ -219,7 +222,7 @@ def _folder(function: Function) -> Path:
         raise _mistake(function, "its code", f"{what}.", 'Name its folder in the contract: [function] code = "...".')
     if not function.code.is_dir():
         what = "is no folder" if function.code.exists() else "does not exist"
-        hint = 'Correct it, or name the folder in the contract: [function] code = "...".'
+        hint = 'Correct it, or name the folder in the contract: [function] code = "...", or zip = "...".'
         raise _mistake(function, "its code", f"{function.code} {what}.", hint)
     return function.code
 

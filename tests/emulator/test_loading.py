@@ -299,3 +299,26 @@ def test_iris_is_what_its_terraform_deploys() -> None:
     assert own.function == found.function
     assert [("POST", "/predict")] == [(route.method, route.path) for route in found.routes]
     assert ("direct", "console-test", "rest") == found.accept
+
+
+ZIPPED = """
+Resources:
+  Zipped:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: app.handler, Runtime: python3.11, CodeUri: build/function.zip, Layers: [!Ref Libraries]}
+  Libraries:
+    Type: AWS::Serverless::LayerVersion
+    Properties: {LayerName: libraries, ContentUri: build/layer.zip}
+"""
+
+
+def test_code_that_is_an_archive_runs_as_it_is_shipped_with_its_layers(tmp_path: Path) -> None:
+    (tmp_path / "sam").mkdir()
+    (tmp_path / "sam" / "template.yaml").write_text(ZIPPED)
+    case = '[[case]]\nname = "one"\npayload = {}\n'
+    (tmp_path / "contract.toml").write_text(f'[function]\ntemplate = "sam/template.yaml"\n{case}')
+    function = loading.load(tmp_path).function
+    assert ("sam/build/function.zip", ("sam/build/layer.zip",)) == (function.zip, function.layers)
+    (tmp_path / "contract.toml").write_text(f'[function]\ntemplate = "sam/template.yaml"\ncode = "src"\n{case}')
+    function = loading.load(tmp_path).function
+    assert ("src", None, ()) == (function.code, function.zip, function.layers)
