@@ -400,6 +400,78 @@ def test_triggers_are_read(tmp_path: Path) -> None:
     assert {"aws_lambda_function.iris"} == {one.function for one in template.triggers}
 
 
+MODULE = """
+variable "name" { type = string }
+variable "bucket" {}
+variable "timeout" { default = 7 }
+data "archive_file" "code" {
+  type        = "zip"
+  source_dir  = "${path.module}/src"
+  output_path = "${path.module}/code.zip"
+}
+resource "aws_lambda_function" "this" {
+  function_name = var.name
+  handler       = "app.handler"
+  filename      = data.archive_file.code.output_path
+  timeout       = var.timeout
+  environment {
+    variables = { BUCKET = var.bucket, GREETING = file("${path.module}/greeting.txt") }
+  }
+}
+output "name" { value = aws_lambda_function.this.function_name }
+output "invoke_arn" { value = aws_lambda_function.this.invoke_arn }
+"""
+
+
+def test_a_module_in_a_folder_is_read_with_what_it_is_given_and_what_it_gives(tmp_path: Path) -> None:
+    module = tmp_path / "modules" / "function"
+    (module / "src").mkdir(parents=True)
+    (module / "main.tf").write_text(MODULE)
+    (module / "greeting.txt").write_text("hello")
+    api = REST.replace("aws_lambda_function.iris.invoke_arn", "module.wine.invoke_arn")
+    template = read(
+        tmp_path,
+        api
+        + """
+        resource "aws_s3_bucket" "models" { bucket = "models-of-${module.wine.name}" }
+        module "wine" {
+          source = "./modules/function"
+          name   = "wine"
+          bucket = "models"
+        }
+        module "many" {
+          source   = "./modules/function"
+          for_each = toset(["a", "b"])
+          name     = each.key
+          bucket   = aws_s3_bucket.models.id
+        }
+        module "beer" {
+          source  = "./modules/function"
+          name    = "beer"
+          bucket  = aws_s3_bucket.models.id
+          timeout = 9
+        }
+        """,
+    )
+    wine, beer = template.functions.values()
+    assert ("module.wine.aws_lambda_function.this", "wine", 7, module / "src") == (
+        wine.id,
+        wine.name,
+        wine.timeout,
+        wine.code,
+    )
+    assert ("beer", 9, {"BUCKET": "models-of-wine", "GREETING": "hello"}) == (beer.name, beer.timeout, beer.environment)
+    assert [("rest", "ANY", "/items/{proxy+}", "module.wine.aws_lambda_function.this")] == routes(template)
+    assert ["module.many: a module with count or for_each is not read; `terraform show -json` has what is in it."] == [
+        f"{note.key}: {note.text}" for note in template.notes
+    ]
+
+
+def test_a_module_that_calls_itself_is_told(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match=r"main\.tf:1: module\.again leads back to itself"):
+        read(tmp_path, 'module "again" {\n  source = "./"\n}\n')
+
+
 # --- what is not known, and what is wrong ----------------------------------------------------------------------------
 
 
@@ -420,7 +492,7 @@ def test_what_terraform_alone_knows_is_noted_with_file_line_and_argument(tmp_pat
             }
           }
         }
-        module "network" { source = "./network" }
+        module "network" { source = "terraform-aws-modules/vpc/aws" }
         """,
     )
     assert {"OK": "1"} == template.functions["aws_lambda_function.iris"].environment
@@ -429,7 +501,8 @@ def test_what_terraform_alone_knows_is_noted_with_file_line_and_argument(tmp_pat
         "is not given; it is read as if it were not there.",
         f"{tmp_path}/main.tf:9: aws_lambda_function.iris.environment.variables.HOST: there is no `aws_db_instance` in "
         "this folder; it is read as if it were not there.",
-        f"{tmp_path}/main.tf:14: module.network: modules are not read; `terraform show -json` has what is in them.",
+        f"{tmp_path}/main.tf:14: module.network: its source is not in a folder here, so it is not read; "
+        "`terraform show -json` has what is in it.",
     ] == [str(note) for note in template.notes]
 
 

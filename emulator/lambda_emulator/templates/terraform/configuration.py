@@ -1,4 +1,4 @@
-"""A folder of `.tf` files: its variables, locals and resources, each evaluated when somebody asks for it."""
+"""A folder of `.tf` files: variables, locals, modules and resources, each evaluated when somebody asks for it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from lambda_emulator.templates.terraform.resources import Resource
 
 _MOST = 1000
 """How many instances of a resource are believed."""
+_META = ("source", "version", "providers", "depends_on")
+"""What a module's block has besides values for its variables."""
 _DATA: Mapping[tuple[str, str], str] = {
     ("aws_caller_identity", "account_id"): ACCOUNT,
     ("aws_caller_identity", "id"): ACCOUNT,
@@ -35,33 +37,46 @@ _DATA: Mapping[tuple[str, str], str] = {
 
 
 class Configuration:
-    """One folder's files, as one module. `given` are values for its variables.
+    """One folder's files, as one module. `given` are values for its variables, or what returns one.
 
-    Raises TemplateError for what Terraform would refuse, as far as it is read, and ExtraMissing without python-hcl2.
+    A module below the first is called by one `above` it, and knows its own `address`. Raises TemplateError for what
+    Terraform would refuse, as far as it is read, and ExtraMissing without python-hcl2.
     """
 
-    def __init__(self, folder: Path, given: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, given: Mapping[str, Any], *, address: str = "", above: Configuration | None = None
+    ) -> None:
         self.folder = folder
-        self.notes: list[Note] = []
+        self._address = address
+        self._above = above
+        self._notes: list[Note] = []
         self._blocks = [block for file in sorted(folder.glob("*.tf")) for block in hcl.read(file).blocks]
         self._variables = {block.labels[0]: block for block in self._of("variable", 1)}
         self._locals = {name: one for block in self._of("locals", 0) for name, one in block.arguments.items()}
         self._data = {(block.labels[0], block.labels[1]): block for block in self._of("data", 2)}
-        self._values = {**_tfvars(folder), **self._checked(given)}
+        self._outputs = {block.labels[0]: block for block in self._of("output", 1)}
+        self._values = {**({} if above else _tfvars(folder)), **self._checked(given)}
         self._active: list[str] = []
         self._resources = {(block.labels[0], block.labels[1]): block for block in self._of("resource", 2)}
         self._local = cache(self._evaluated_local)
         self._expanded = cache(self._instances_of)
+        self._modules: dict[str, Configuration] = {}
         for block in self._of("module", 1):
-            self._note(
-                block, f"module.{block.labels[0]}", "modules are not read; `terraform show -json` has what is in them."
-            )
+            if (module := self._called(block)) is not None:
+                self._modules[block.labels[0]] = module
+
+    @property
+    def notes(self) -> list[Note]:
+        """What is not known, of the modules that it calls too."""
+        return self._notes + [note for module in self._modules.values() for note in module.notes]
 
     def instances(self) -> Iterator[Resource]:
         """Yield every resource, one for each of `count` and `for_each`, as they are written."""
         for key in self._resources:
             found = self._expanded(key)
             yield from found if isinstance(found, list) else found.values() if isinstance(found, dict) else [found]
+        for module in self._modules.values():
+            yield from module.instances()
 
     def archive(self, path: str) -> str | None:
         """Return what an archive is made of, where an archive_file makes it: a folder; None for another archive."""
@@ -72,7 +87,7 @@ class Configuration:
             )
             if kind == "archive_file" and made == path:
                 return folder if isinstance(folder, str) else str(Path(file).parent) if isinstance(file, str) else None
-        return None
+        return next(filter(None, (module.archive(path) for module in self._modules.values())), None)
 
     def _of(self, kind: str, labels: int) -> Iterator[Block]:
         for block in self._blocks:
@@ -89,17 +104,55 @@ class Configuration:
                 raise TemplateError(self.folder, f"it has no variable `{name}`.", hint=f"Its variables: {known}.")
         return dict(given)
 
+    # --- modules --------------------------------------------------------------------------------------------------
+
+    def _called(self, block: Block) -> Configuration | None:
+        """Return the module of a block; None, and noted, for one that is not in a folder here."""
+        name = f"{self._address}module.{block.labels[0]}"
+        source = self._argument(block, self._scope(block.place), "source")
+        folder = (self.folder / source).resolve() if isinstance(source, str) and source.startswith(".") else None
+        if folder is None or not folder.is_dir():
+            told = "its source is not in a folder here, so it is not read; `terraform show -json` has what is in it."
+            self._note(block, name, told)
+            return None
+        if "count" in block.arguments or "for_each" in block.arguments:
+            told = "a module with count or for_each is not read; `terraform show -json` has what is in it."
+            self._note(block, name, told)
+            return None
+        if folder in self._folders():
+            raise TemplateError(block.place.file, f"{name} leads back to itself.", line=block.place.line)
+        scope = self._scope(block.place)
+        given = {key: partial(evaluate, one, scope) for key, one in block.arguments.items() if key not in _META}
+        return Configuration(folder, given, address=f"{name}.", above=self)
+
+    def _folders(self) -> list[Path]:
+        return [self.folder.resolve(), *(self._above._folders() if self._above else ())]
+
+    def _output(self, module: str, name: str) -> Any:
+        """Return what a module that is called gives."""
+        if module not in self._modules:
+            return Unresolved(f"the module `{module}` is not read")
+        return self._modules[module].output(name)
+
+    def output(self, name: str) -> Any:
+        """Return one of the module's outputs."""
+        block = self._outputs.get(name)
+        if block is None:
+            return Unresolved(f"the module has no output `{name}`")
+        with self._once(f"output.{name}", block.place):
+            return self._argument(block, self._scope(block.place), "value")
+
     # --- scopes ---------------------------------------------------------------------------------------------------
 
     def _scope(self, place: Place, **names: Any) -> Scope:
-        places = {"module": ".", "root": ".", "cwd": "."}
+        places = {"module": str(self.folder) if self._above else ".", "root": ".", "cwd": "."}
         known = {
             "var": Named(self.variable),
             "local": Named(lambda name: self._local(name)),
             "path": Named(lambda name: places.get(name, Unresolved(f"there is no path.{name}"))),
             "terraform": Named(lambda name: "default" if name == "workspace" else Unresolved(f"terraform.{name}")),
             "data": Named(lambda kind: Named(lambda name: Named(partial(self._data_attribute, kind, name)))),
-            "module": Named(lambda name: Unresolved(f"the module `{name}` is not read")),
+            "module": Named(lambda module: Named(partial(self._output, module))),
         }
         return Scope({**known, **names}, place, self._of_type)
 
@@ -128,6 +181,8 @@ class Configuration:
         if name not in self._values and value is None:
             return Unresolved(f"variable `{name}` has no default and is not given")
         with self._once(f"var.{name}", block.place):
+            if isinstance(value, partial):
+                return value()
             return evaluate(value, self._scope(value.place)) if isinstance(value, Expression) else value
 
     def _evaluated_local(self, name: str) -> Any:
@@ -187,7 +242,7 @@ class Configuration:
 
     def _resource(self, block: Block, index: str, **names: Any) -> Resource:
         kind, label = block.labels
-        address = f"{kind}.{label}{index}"
+        address = f"{self._address}{kind}.{label}{index}"
         scope = self._scope(block.place, **names)
 
         @cache
@@ -229,10 +284,10 @@ class Configuration:
 
     def _unsure(self, block: Block, key: str, value: Any, so: str) -> None:
         why = value.why if isinstance(value, Unresolved) else "its value is not one that Terraform takes"
-        self._note(block, f"{'.'.join(block.labels)}.{key}", f"{why}; {so}.")
+        self._note(block, f"{self._address}{'.'.join(block.labels)}.{key}", f"{why}; {so}.")
 
     def _note(self, block: Block, key: str, told: str) -> None:
-        self.notes.append(Note(block.place, key, told))
+        self._notes.append(Note(block.place, key, told))
 
 
 def _index(index: int, name: str) -> Any:
