@@ -66,9 +66,8 @@ class Checked:
         self._trials = trials
         self._baseline = baseline or Baseline()
         cloud = deployment.cloud_function
-        self._verdicts = Verdicts(
-            deployment.contract, trials, deployment.function.invoke, cloud.invoke if cloud else None
-        )
+        to_cloud = (lambda event: cloud().invoke(event)) if cloud else None
+        self._verdicts = Verdicts(deployment.contract, trials, deployment.function.invoke, to_cloud)
 
     def verdict(self, trial: Trial) -> Verdict:
         """Send a trial, unless it was, and return what became of it. Raises EventError for one that cannot be sent."""

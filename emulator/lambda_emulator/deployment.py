@@ -44,7 +44,7 @@ class Deployment:
     ones, `renewed` one of changed code. `code` is where its code lies, and `files` are those in it before that, None
     where they cannot be written; `image_size` is in bytes, None without an image. `cache` is a folder for what takes
     long to find out.
-    `cloud_function` is the same function on Google Cloud, where the contract accepts requests to it.
+    `cloud_function` starts the same function on Google Cloud, once, where the contract accepts requests to it.
     """
 
     contract: Contract
@@ -58,7 +58,7 @@ class Deployment:
     code: Code
     files: Snapshot | None = None
     image_size: int | None = None
-    cloud_function: FunctionPool | None = None
+    cloud_function: Callable[[], FunctionPool] | None = None
 
     @contextlib.contextmanager
     def fresh(self) -> Iterator[FunctionPool]:
@@ -147,7 +147,7 @@ def deploy(
             fresh = stack.enter_context(artefacts.unpacked(changed))
             return _runner(changed, fresh, replace(settings, port=None), variables, trace=trace)
 
-        cloud_function = stack.enter_context(cloud.started(contract, settings)) if cloud.wanted(contract) else None
+        cloud_function = functools.cache(lambda: stack.enter_context(cloud.started(contract, settings)))
         yield Deployment(
             contract=contract,
             function=function,
@@ -160,7 +160,7 @@ def deploy(
             cache=settings.cache,
             files=before,
             image_size=image_size,
-            cloud_function=cloud_function,
+            cloud_function=cloud_function if cloud.wanted(contract) else None,
         )
 
 

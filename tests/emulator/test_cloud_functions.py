@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,3 +116,23 @@ def test_check_compares_both_clouds_and_says_where_they_differ(
     assert "another body than in the shape direct" in done.stdout
     assert '{"bucket":"models","n":2}' in done.stdout
     assert "functions-framework --target answer" in done.stdout
+
+
+def test_a_recorded_request_goes_to_the_cloud_function_and_replay_sends_it_to_lambda(
+    lambdaproof: RunTool, write_function: WriteFunction
+) -> None:
+    """Only `check` knows the cloud function: nothing is installed or started for it otherwise."""
+    request = Request(method="POST", path="/", body=b"{}")
+    files = {
+        "main.py": "def answer(request): return {'n': 1}",
+        "events/one.json": json.dumps(build(request, Shape.CLOUD_FUNCTION)),
+    }
+    recorded = CASE + '[[case]]\nname = "recorded"\nevent = "events/one.json"\nstatus = 200\nbody.n = 1\n'
+    folder = write_function(LAMBDA, contract=CLOUD + recorded, files=files)
+    done = lambdaproof("check", folder, "--environment", "worker")
+    assert 0 == done.returncode, done.stdout + done.stderr
+    row = next(line for line in done.stdout.splitlines() if line.strip().startswith("recorded"))
+    assert ["recorded", "-", "ok"] == row.split()
+    done = lambdaproof("replay", folder, folder / "events" / "one.json", "--environment", "worker")
+    assert 0 == done.returncode, done.stdout + done.stderr
+    assert "cloud function" not in done.stderr

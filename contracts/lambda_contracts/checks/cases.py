@@ -147,8 +147,14 @@ def check(contract: Contract, invoke: Invoke) -> Iterator[Verdict]:
 
 
 def recorded(contract: Contract, case: Case, file: Path) -> Trial:
-    """Return the trial of a recorded event, to be sent as it is. Raises EventError for a file that holds none."""
-    return trial_of_text(contract, case, file, text_of(file))
+    """Return the trial of a recorded event, to be sent as it is. Raises EventError for a file that holds none.
+
+    A request of a cloud function is sent there, where the contract accepts that.
+    """
+    trial = trial_of_text(contract, case, file, text_of(file))
+    if Shape.CLOUD_FUNCTION in contract.accept and events.identify(trial.event).shape is Shape.CLOUD_FUNCTION:
+        return replace(trial, shape=Shape.CLOUD_FUNCTION)
+    return trial
 
 
 def text_of(file: Path) -> bytes:
@@ -234,7 +240,7 @@ def _judged_as(contract: Contract, shape: Shape) -> Shape:
 
     What answers no HTTP request is a direct invocation, unless the contract accepts that trigger.
     """
-    own = shape in FRONT_OF or (shape in (*TRIGGERS, Shape.CLOUD_FUNCTION) and shape in contract.accept)
+    own = shape in FRONT_OF or (shape in TRIGGERS and shape in contract.accept)
     return shape if own else Shape.DIRECT
 
 

@@ -61,7 +61,7 @@ class Calls:
         return [
             {
                 "name": name,
-                "shapes": contract.accept,
+                "shapes": contract.sent,
                 "savable": contract.file.suffix == ".toml" and contract.file.is_file(),
             }
             for name, contract in self.contracts.items()

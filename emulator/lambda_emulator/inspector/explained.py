@@ -40,7 +40,7 @@ def shapes(contract: Contract, entry: Entry, trial: Trial, shown: Shown) -> dict
     told = {shape: one and (one.expression or one.form) for shape, one in payloads.items()}
     return {
         "shapes": [*events],
-        "accepted": contract.accept,
+        "accepted": contract.sent,
         "places": [
             {"place": "payload", "values": told},
             *(
