@@ -14,10 +14,24 @@ from typing import Any
 
 import pytest
 from inspecting import BROKEN, CONTRACT, GOOD, Site, inspected
+from lambda_contracts.events import sample
+from lambda_contracts.shapes import Shape
 from lambda_emulator.inspector import PREFIX
 from lambda_emulator.inspector.guard import HEADER
 from support import RunTool, WriteFunction
 
+TEMPLATE = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Doubling:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.11
+      Handler: app.handler
+      CodeUri: doubling/
+      Events:
+        Post: {Type: Api, Properties: {Path: /double, Method: post}}
+"""
 SECRET = "a-secret-of-the-user"
 
 
@@ -107,6 +121,34 @@ def test_what_the_handler_reads_is_told_by_a_replay(broken: Path) -> None:
     read = found["reads"][found["wrong"]]
     assert ("/number", True, "app.py", 5) == (read["path"], read["missing"], read["line"]["file"], read["line"]["line"])
     assert ["E01"] == [one["code"] for one in found["findings"]]
+
+
+@pytest.mark.parametrize("shape", [Shape.S3, Shape.SQS, Shape.WEBSOCKET, Shape.AUTHORIZER_TOKEN])
+def test_events_of_no_request_are_shown_too(site: Site, shape: Shape) -> None:
+    site.send("POST", "/2015-03-31/functions/sample/invocations", json.dumps(sample(shape)).encode())
+    assert shape == site.ask("invocations/1")["event"]["shape"]
+    assert [shape] == site.ask("invocations/1/shapes")["shapes"]
+    assert 200 == site.call("POST", "invocations/1/trace")[0]
+    assert 422 == site.call("POST", "invocations/1/again", {"shape": "rest"})[0]
+
+
+@pytest.mark.parametrize("payload", [b"7", b"null", b'"text"', b"[]", b"1e999"])
+def test_any_json_is_shown(site: Site, payload: bytes) -> None:
+    site.send("POST", "/2015-03-31/functions/sample/invocations", payload)
+    assert "direct" == site.ask("invocations/1")["event"]["shape"]
+    assert "direct" == site.ask("invocations/1/shapes")["shapes"][0]
+
+
+def test_functions_of_a_template_are_inspected(write_function: WriteFunction, tmp_path: Path) -> None:
+    write_function(BROKEN, name="doubling")
+    template = tmp_path / "template.yaml"
+    template.write_text(TEMPLATE)
+    with inspected(template) as site:
+        assert 502 == site.post({"number": 3}, "/Prod/double")
+        assert "E01" == site.ask("invocations/1")["findings"][0]["code"]
+        assert "http-v2" in site.ask("invocations/1/shapes")["shapes"]
+        status, told = site.call("POST", "invocations/1/case", {"name": "one", "status": None})
+        assert (422, True) == (status, "contract.toml" in told["error"])
 
 
 def test_an_event_is_sent_again_as_it_was_and_in_another_shape(site: Site) -> None:

@@ -59,6 +59,10 @@ def edited(text: str, original: Any, shown: Any) -> bytes:
 
 def reshaped(contract: Contract, trial: Trial, shape: Shape) -> bytes:
     """Return the event of another shape for the same request. Raises EventError for a request that cannot have it."""
+    own = events.identify(trial.event).shape
+    if own not in FRONT_OF:
+        problem = f"It cannot be sent as {shape}: no request comes as an event of {own}."
+        raise EventError(problem)
     request, route = behind(contract, trial.event, trial.shape)
     try:
         return _encoded(events.build(request or events.read(trial.event, trial.shape), shape, route))
