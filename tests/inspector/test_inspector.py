@@ -194,6 +194,23 @@ def test_what_was_edited_to_no_json_is_not_sent(site: Site) -> None:
     assert (422, True) == (status, "This is no JSON" in told["error"])
 
 
+@pytest.mark.parametrize("text", ["7", '"text"', "null", "[]", '{"body": 3}', '{"body": "\\ud800"}'])
+def test_anything_that_is_json_can_be_sent_instead(site: Site, text: str) -> None:
+    site.post({"number": 3})
+    status, sent = site.call("POST", "invocations/1/again", {"text": text})
+    assert 200 == status, sent
+    assert ("rest" if text.startswith("{") else "direct") == sent["shape"]
+    assert 200 == site.call("GET", f"invocations/{sent['number']}")[0]
+
+
+@pytest.mark.parametrize("asked", [{"shape": ["rest"]}, {"shape": "s3"}, {"shape": 3}, {"text": "[" * 100_000}])
+def test_what_cannot_be_sent_is_refused(site: Site, asked: dict[str, Any]) -> None:
+    site.post({"number": 3})
+    status, told = site.call("POST", "invocations/1/again", asked)
+    assert (True, True) == (status in (400, 422), bool(told["error"]))
+    assert 1 == site.ask("invocations?after=0")["last"]
+
+
 def test_a_case_that_is_saved_is_one_that_check_runs(broken: Path, lambdaproof: RunTool) -> None:
     file = broken / "contract.toml"
     before = file.read_text()

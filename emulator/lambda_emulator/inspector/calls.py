@@ -159,10 +159,10 @@ class Calls:
         contract = self._contract(invocation)
         trial = await self._apart(lambda: views.trial_of(contract, invocation))
         payload, shape, origin = invocation.event, invocation.shape, f"#{number} again"
-        if "text" in asked:
+        if isinstance(asked.get("text"), str):
             _require_editable(entry)
             shown, _ = await self._apart(lambda: self._editable(entry))
-            payload, origin = repeating.edited(str(asked["text"]), trial.event, shown), f"#{number} edited"
+            payload, origin = repeating.edited(asked["text"], trial.event, shown), f"#{number} edited"
         elif asked.get("shape"):
             shape = _shape(asked["shape"])
             payload = await self._apart(lambda: repeating.reshaped(contract, trial, shape))
@@ -219,6 +219,6 @@ def _require_editable(entry: Entry) -> None:
 
 
 def _shape(name: Any) -> Shape:
-    if name in FRONT_OF:
+    if isinstance(name, str) and name in FRONT_OF:
         return Shape(name)
     raise Refused(HTTPStatus.BAD_REQUEST, f"An event is sent again as one of {', '.join(FRONT_OF)}.")

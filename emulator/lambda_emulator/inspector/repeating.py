@@ -11,6 +11,7 @@ from lambda_contracts.checks.cases import Trial
 from lambda_contracts.contract import Contract
 from lambda_contracts.errors import EventError
 from lambda_contracts.explanation import behind
+from lambda_contracts.http import Request
 from lambda_contracts.matching import equal
 from lambda_contracts.payloads import json_text, parse
 from lambda_contracts.results import FRONT_OF, respond
@@ -25,11 +26,13 @@ async def send(functions: Functions, function: str, payload: bytes, shape: Shape
 
     Raises EventError for what Lambda would not take, and what `Functions.invoke` raises.
     """
+    request = _request(payload, shape)
+    if request is None:
+        shape = Shape.DIRECT
     started = time.time()
     outcome = await functions.invoke(function, payload)
-    request, response = None, None
-    if shape in FRONT_OF and shape is not Shape.DIRECT:
-        request = events.read(parse(payload), shape)
+    response = None
+    if request is not None:
         response = respond(outcome, shape, route, accept=request.header("accept")).response
     functions.tell(
         Invocation(
@@ -45,16 +48,25 @@ async def send(functions: Functions, function: str, payload: bytes, shape: Shape
     )
 
 
+def _request(payload: bytes, shape: Shape) -> Request | None:
+    """Return the request behind an event of a front; None for a direct one, and for what was edited to be no event."""
+    if shape is Shape.DIRECT or shape not in FRONT_OF:
+        return None
+    try:
+        return events.read(parse(payload), shape)
+    except (ValueError, RecursionError):
+        return None
+
+
 def edited(text: str, original: Any, shown: Any) -> bytes:
     """Return an edited event as it is sent: what it has of `shown` unchanged stands for what the original has there.
 
     So secrets that were not shown are sent all the same. Raises EventError for a text that is no JSON.
     """
     try:
-        value = parse(text.encode())
+        return _encoded(_restored(parse(text.encode()), shown, original))
     except (ValueError, RecursionError) as error:
         raise EventError(f"This is no JSON: {error}.") from error
-    return _encoded(_restored(value, shown, original))
 
 
 def reshaped(contract: Contract, trial: Trial, shape: Shape) -> bytes:
@@ -66,7 +78,7 @@ def reshaped(contract: Contract, trial: Trial, shape: Shape) -> bytes:
     request, route = behind(contract, trial.event, trial.shape)
     try:
         return _encoded(events.build(request or events.read(trial.event, trial.shape), shape, route))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise EventError(f"It cannot be sent as {shape}: {error}.") from error
 
 
@@ -93,6 +105,3 @@ def _encoded(event: Any) -> bytes:
         return json_text(event).encode()
     except UnicodeEncodeError:  # half a pair of surrogates
         return json.dumps(event).encode()
-    except RecursionError:
-        msg = "This is nested too deep."
-        raise EventError(msg) from None
