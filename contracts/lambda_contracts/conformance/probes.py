@@ -54,6 +54,7 @@ _GET = _ask("GET", "/plain")
 _QUERY = _ask("GET", "/plain?a=1&b=x+y%20%2B&a=3&c=")
 _POST = _ask("POST", "/echo/body", ("Content-Type", "application/json"), body='{"é": 1}'.encode())
 _IMAGE = _ask("POST", "/echo/image", ("Content-Type", "image/png"), body=_PNG)
+_BYTES = _ask("POST", "/echo/bytes", ("Content-Type", "application/octet-stream"), body=b"\xff\x00")
 _MIXED = _ask("GET", "/plain", ("X-MixedCase", "One"), ("user-agent", "probe/1"))
 _TWICE = _ask("GET", "/plain", ("X-Twice", "One"), ("X-Twice", "Two"))
 _ENCODED = _ask("GET", "/echo/caf%C3%A9/a%20b")
@@ -82,6 +83,7 @@ _EVENTS = (
         "/headers/Max-Forwards", "/headers/TE", "/multiValueHeaders/TE")),
     ("R12", "a binary body", _IMAGE, ("/body", "/isBase64Encoded")),
     ("R12", "a JSON body", _POST, ("/body", "/isBase64Encoded")),
+    ("R12u", "bytes that are no text, of no binary type", _BYTES, ("/body", "/isBase64Encoded")),
     ("R40", "a request without anything", _GET, (
         "/version", "/cookies", "/queryStringParameters", "/pathParameters", "/stageVariables", "/body")),
     ("R41", "a request without anything", _GET, (
@@ -96,6 +98,7 @@ _EVENTS = (
     ("R46", "a request without anything", _GET, ("/headers/content-type",)),
     ("R47", "a JSON body", _POST, ("/body", "/isBase64Encoded")),
     ("R47", "an image", _IMAGE, ("/body", "/isBase64Encoded")),
+    ("R47u", "bytes of an application's type", _BYTES, ("/body", "/isBase64Encoded")),
     ("R55", "a path with a parameter", _ask("GET", "/items/a%20b"), (
         "/version", "/resource", "/pathParameters", "/requestContext/resourceId")),
     ("R55", "a query with names again, a plus and a space", _QUERY, (
@@ -107,7 +110,11 @@ _EVENTS = (
     ("R71", "a query with names again, a plus and a space", _QUERY, (
         "/queryStringParameters", "/multiValueQueryStringParameters")),
     ("R71", "a header twice", _TWICE, ("/headers/x-twice", "/multiValueHeaders/x-twice")),
+    ("R72", "headers in mixed case", _MIXED, ("/headers/x-mixedcase", "/multiValueHeaders/x-mixedcase")),
+    ("R72", "an encoded query", _QUERY, ("/queryStringParameters/b", "/multiValueQueryStringParameters/b")),
     ("R73", "an image", _IMAGE, ("/body", "/isBase64Encoded")),
+    ("R104", "a slash at the end", _ask("GET", "/plain/"), ("/path", "/resource")),
+    ("R104", "slashes in front", _ask("GET", "//plain"), ("/path", "/resource")),
 )
 
 # The same of what is only documented, though the rest of the rule is recorded.
@@ -164,6 +171,9 @@ _RESULTS: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("R61", "a statusCode of digits", {"statusCode": "201", "body": "x"}, _ANSWER),
     ("R63", "an object as body", {"statusCode": 200, "body": {"a": 1}}, ("status", "body")),
     ("R64", "cookies", {"statusCode": 200, "cookies": ["a=1", "b=2"]}, ("header set-cookie",)),
+    ("R74", "both header maps", {
+        "statusCode": 200, "headers": {"x-a": "1"}, "multiValueHeaders": {"x-a": ["2", "3"]},
+        "isBase64Encoded": False, "body": "text"}, ("status", "body", "header x-a")),
     ("R75", "a text", "hello", ("status",)),
 )
 

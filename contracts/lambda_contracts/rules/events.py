@@ -63,8 +63,8 @@ REST_EVENT_RULES = rows(
     ("R12", REST, RECORDED, f"{_NET} BinaryContentRest",
      "The body is the raw string, or base64 with isBase64Encoded true when the request's Content-Type is one of the "
      "API's binary media types."),
-    ("R12u", REST, INFERRED, "LocalStack source",
-     "Without a matching binary media type, a body that is not UTF-8 is taken to come as base64."),
+    ("R12u", REST, INFERRED, "AWS docs: API Gateway payload encodings; simpler-grants-gov PR 7648; sharp issue 889",
+     "Without a matching binary media type, a body is text: bytes that are not UTF-8 are taken to become U+FFFD."),
     ("R13", REST, RECORDED, "LocalStack AWS-validated test_lambda_aws_proxy_integration_request_data_mapping",
      "A Lambda proxy integration ignores the requestParameters mappings of the integration."),
     ("R14", REST, RECORDED, "LocalStack AWS-validated test_lambda_aws_proxy_integration_non_post_method",
