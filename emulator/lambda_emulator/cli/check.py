@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from lambda_contracts.tracing.observed import Observed
 
     from lambda_emulator.checking import Checked
+    from lambda_emulator.deployment import Deployment
     from lambda_emulator.fuzzing import Fuzzed
     from lambda_emulator.remote import Deployed
     from lambda_emulator.settings import Settings
@@ -163,19 +165,22 @@ def _check_one(
     from lambda_contracts.reports.redacted import Redacted
     from lambda_contracts.reports.run import Run
 
-    from lambda_emulator import checking
-    from lambda_emulator.deployment import deploy
+    from lambda_emulator import checking, comparing
 
     # A contract that cannot be checked says so before anything is started.
     trials = deployed.trials(contract) if deployed else cases.plan(contract)
     checks = registry.chosen(contract, wanted.known) if deployed is None else ()
-    function = deployed.connect(contract, settings, trials) if deployed else deploy(contract, settings)
+    running = deployed.connect(contract, settings, trials) if deployed else _running(contract, settings)
     name, started = contract.function.name, time.monotonic()
     lines = _Lines(name, Redacted(contract, redact=wanted.redact), said=wanted.as_json)
     wanted.observing.traces(contract)  # says what cannot be done before anything is started
-    with console.progress(name, answering=wanted.as_json) as progress, function as deployment:
+    with console.progress(name, answering=wanted.as_json) as progress, running as deployment:
         checked = checking.Checked(deployment, trials, wanted.baseline)
         sent = _send(checked, trials, checks, wanted, lines, progress)
+        if deployed is None and settings.backend == "localstack":
+            found = comparing.compare(deployment, sent.verdicts, settings, progress.step)
+            sent.reports.append(wanted.baseline.report(name, found))
+            lines.report(sent.reports[-1])
     wanted.baseline.finish(name)
     run = Run(
         contract=contract,
@@ -192,6 +197,18 @@ def _check_one(
     if sent.fuzzed is not None:
         wanted.say_fuzzed(name, sent.fuzzed)
     return shown, wanted.holds(sent.verdicts, sent.reports)
+
+
+@contextlib.contextmanager
+def _running(contract: Contract, settings: Settings) -> Iterator[Deployment]:
+    """Run a contract's function; LocalStack, to deploy it into besides, is there whether its setup needs AWS or not."""
+    from lambda_emulator.aws import starting
+    from lambda_emulator.deployment import deploy
+
+    with contextlib.ExitStack() as until:
+        chosen = settings.backend == "localstack"
+        backend = until.enter_context(starting.chosen(settings)) if chosen else None
+        yield until.enter_context(deploy(contract, settings, backend=backend))
 
 
 @dataclass(slots=True)

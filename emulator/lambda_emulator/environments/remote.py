@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from lambda_contracts.checks.cases import Trial
 from lambda_contracts.errors import EventError
-from lambda_contracts.http import Response
+from lambda_contracts.http import Request, Response
 from lambda_contracts.outcomes import Outcome, OutcomeKind, returned
 from lambda_contracts.shapes import Shape
 
@@ -116,7 +116,7 @@ def by_invoke(name: str, timeout: int) -> Send:
         except (BotoCoreError, ClientError) as error:
             hint = "Look at credentials and region: aws sts get-caller-identity"
             raise GatewayUnavailable(f"{name} cannot be invoked: {error}", hint=hint) from error
-        return _invoked(answer, payload, time.monotonic() - started)
+        return invoked(answer, payload, time.monotonic() - started)
 
     return invoke
 
@@ -126,14 +126,20 @@ def by_url(url: str) -> Send:
 
     def ask(trial: Trial) -> Outcome:
         assert trial.request is not None  # noqa: S101  # only such trials are chosen for a URL
-        own = tuple((name, value) for name, value in trial.request.headers if name.lower() not in _OWN)
-        length = (("Content-Length", str(len(trial.request.body))),) if trial.request.body else ()
-        request = replace(trial.request, headers=(("Host", urlsplit(url).netloc), *own, *length))
         started = time.monotonic()
-        response = send(url, request, hint="Look at the URL: it ends with the stage, if the API has one.")
+        response = send(
+            url, below(url, trial.request), hint="Look at the URL: it ends with the stage, if the API has one."
+        )
         return replace(returned(_result(response, trial.shape)), duration=time.monotonic() - started)
 
     return ask
+
+
+def below(url: str, request: Request) -> Request:
+    """Return a request as it is sent below the URL of an API: with the URL's own Host, and the body's length."""
+    own = tuple((name, value) for name, value in request.headers if name.lower() not in _OWN)
+    length = (("Content-Length", str(len(request.body))),) if request.body else ()
+    return replace(request, headers=(("Host", urlsplit(url).netloc), *own, *length))
 
 
 _OWN = ("host", "content-length")
@@ -143,7 +149,7 @@ def _key(event: Any) -> str:
     return json.dumps(event, sort_keys=True)
 
 
-def _invoked(answer: dict[str, Any], payload: bytes, waited: float) -> Outcome:
+def invoked(answer: dict[str, Any], payload: bytes, waited: float) -> Outcome:
     """Return the outcome that an answer of the Invoke API tells (R80, R81, R89); it took what its log says.
 
     `waited` are the seconds until the answer was there, for logs that do not say.

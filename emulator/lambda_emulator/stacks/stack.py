@@ -42,11 +42,16 @@ class Deployed:
 
 
 class Stack:
-    """A template with values of its parameters. Raises TemplateError for one that cannot be read."""
+    """A template with values of its parameters. Its folder names the stack, unless `name` does.
 
-    def __init__(self, file: Path, settings: Settings, parameters: Mapping[str, str]) -> None:
-        folder = file.resolve().parent.name
-        self.name = "".join(letter if letter.isalnum() else "-" for letter in folder).strip("-") or "stack"
+    Raises TemplateError for one that cannot be read.
+    """
+
+    def __init__(
+        self, file: Path, settings: Settings, parameters: Mapping[str, str], *, name: str | None = None
+    ) -> None:
+        given = name or file.resolve().parent.name
+        self.name = "".join(letter if letter.isalnum() else "-" for letter in given).strip("-") or "stack"
         self._file = file
         self._settings = settings
         self._parameters = parameters
