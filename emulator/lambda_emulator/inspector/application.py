@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,8 +18,6 @@ from lambda_contracts.payloads import parse
 from lambda_emulator.errors import LambdaproofError
 from lambda_emulator.inspector import PREFIX, guard
 from lambda_emulator.inspector.calls import Calls, Refused
-
-log = logging.getLogger(__name__)
 
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _ROOT = PREFIX.removesuffix("/")

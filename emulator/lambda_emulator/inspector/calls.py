@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
 
+from lambda_contracts.checks.cases import Trial
 from lambda_contracts.contract import Contract
 from lambda_contracts.payloads import parse
 from lambda_contracts.records import Record, pretty, recognised, redacted
@@ -22,6 +23,7 @@ from lambda_contracts.shapes import Shape
 from lambda_emulator.deployment import Deployment
 from lambda_emulator.fronts.invocations import Functions, Invocation
 from lambda_emulator.inspector import cases, explained, repeating, views
+from lambda_emulator.inspector.excerpts import Shown
 from lambda_emulator.inspector.history import Entry, History
 
 T = TypeVar("T")
@@ -108,30 +110,21 @@ class Calls:
 
     async def view(self, number: int, address: str) -> dict[str, Any]:
         """Return one invocation, step by step."""
-        entry = self._entry(number)
-        contract = self._contract(entry.invocation)
-        return await self._apart(lambda: views.view(contract, entry, redact=self.redact, address=address))
+        entry, contract = self._entry(number)
+        return await self._apart(lambda: views.view(contract, entry, *self._read(contract, entry), address=address))
 
     async def shapes(self, number: int) -> dict[str, Any]:
         """Return an event in every shape."""
-        entry = self._entry(number)
-        contract = self._contract(entry.invocation)
-
-        def compare() -> dict[str, Any]:
-            trial = views.trial_of(contract, entry.invocation)
-            shown = views.shown_of(entry.invocation, trial, redact=self.redact)
-            return explained.shapes(contract, entry, trial, shown)
-
-        return await self._apart(compare)
+        entry, contract = self._entry(number)
+        return await self._apart(lambda: explained.shapes(contract, entry, *self._read(contract, entry)))
 
     async def trace(self, number: int) -> dict[str, Any]:
         """Return what the handler reads of an event, which is sent once more for that, to an environment of its own."""
-        invocation = self._entry(number).invocation
-        contract = self._contract(invocation)
+        entry, contract = self._entry(number)
+        invocation = entry.invocation
 
         def replay() -> dict[str, Any]:
-            trial = views.trial_of(contract, invocation)
-            shown = views.shown_of(invocation, trial, redact=self.redact)
+            trial, shown = self._read(contract, entry)
             with self.deployments[invocation.function].traced() as function:
                 return explained.traced(contract, trial, invocation.outcome, function.invoke, shown)
 
@@ -139,7 +132,7 @@ class Calls:
 
     async def event(self, number: int) -> dict[str, Any]:
         """Return an event as text to edit, without its secrets."""
-        entry = self._entry(number)
+        entry, _ = self._entry(number)
         _require_editable(entry)
         return await self._apart(lambda: {"text": self._editable(entry)[1]})
 
@@ -154,9 +147,8 @@ class Calls:
 
         Returns the new invocation as the list shows it.
         """
-        entry = self._entry(number)
+        entry, contract = self._entry(number)
         invocation = entry.invocation
-        contract = self._contract(invocation)
         trial = await self._apart(lambda: views.trial_of(contract, invocation))
         payload, shape, origin = invocation.event, invocation.shape, f"#{number} again"
         if isinstance(asked.get("text"), str):
@@ -177,23 +169,25 @@ class Calls:
 
     async def save(self, number: int, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Save an invocation as a case called `name`, whose client has to get `status` (null: any)."""
-        invocation = self._entry(number).invocation
-        contract = self._contract(invocation)
+        entry, contract = self._entry(number)
         name, status = asked.get("name"), asked.get("status")
         if not isinstance(name, str) or not (status is None or (type(status) is int and 100 <= status <= 599)):
             raise Refused(HTTPStatus.BAD_REQUEST, "A case has a name, and a status from 100 to 599 or none.")
-        record = _record(invocation)
+        record = _record(entry.invocation)
         file = await self._apart(lambda: cases.save(contract, record, name, status, redact=self.redact))
         return {"file": str(file), "contract": str(contract.file), "command": f"lambdaproof check {contract.folder}"}
 
-    def _entry(self, number: int) -> Entry:
+    def _entry(self, number: int) -> tuple[Entry, Contract]:
+        """Return an invocation, and the contract of its function."""
         entry = self.history.find(number)
         if entry is None:
             raise Refused(HTTPStatus.NOT_FOUND, f"Invocation {number} is not there, or not any more.")
-        return entry
+        return entry, self.contracts[entry.invocation.function]
 
-    def _contract(self, invocation: Invocation) -> Contract:
-        return self.contracts[invocation.function]
+    def _read(self, contract: Contract, entry: Entry) -> tuple[Trial, Shown]:
+        """Return an invocation as something to judge, and what may be shown of it."""
+        trial = views.trial_of(contract, entry.invocation)
+        return trial, views.shown_of(entry.invocation, trial, redact=self.redact)
 
     async def _apart(self, work: Callable[[], T]) -> T:
         """Do something in a thread, while the event loop goes on with its requests."""

@@ -29,11 +29,10 @@ def refusal(request: Request, token: str, *, call: bool) -> str:
     hosts = _values(request, "host")
     if len(hosts) != 1:
         return "A request needs one Host header."
-    name = urlsplit(f"//{hosts[0]}").hostname or "" if _is_authority(hosts[0]) else ""
-    if not token and not _is_loopback(name):
+    if not token and not _is_loopback(_name(hosts[0])):
         return "The inspector answers to 127.0.0.1, [::1] and localhost alone."
     origins = _values(request, "origin")
-    if origins and any(urlsplit(origin).netloc.lower() != hosts[0].lower() for origin in origins):
+    if origins and any(origin.partition("://")[2].lower() != hosts[0].lower() for origin in origins):
         return "The inspector takes nothing from pages of other origins."
     if not call:
         return ""
@@ -51,8 +50,14 @@ def _values(request: Request, name: str) -> Sequence[str]:
     return [value for key, value in request.headers if key.lower() == name]
 
 
-def _is_authority(host: str) -> bool:
-    return not any(char in host for char in "/?#@\\ ")
+def _name(host: str) -> str:
+    """Return the name of a Host header without its port, or nothing for what is none."""
+    if any(char in host for char in "/?#@\\ "):
+        return ""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _is_loopback(host: str) -> bool:

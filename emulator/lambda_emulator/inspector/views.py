@@ -66,14 +66,12 @@ def shown_of(invocation: Invocation, trial: Trial, *, redact: bool) -> Shown:
     return shown
 
 
-def view(contract: Contract, entry: Entry, *, redact: bool, address: str) -> dict[str, Any]:
+def view(contract: Contract, entry: Entry, trial: Trial, shown: Shown, *, address: str) -> dict[str, Any]:
     """Return an invocation step by step, from the request to the response.
 
-    `address` is the server's, as the page's own request named it. Raises EventError for an event that is no JSON.
+    `address` is the server's, as the page's own request named it.
     """
     invocation = entry.invocation
-    trial = trial_of(contract, invocation)
-    shown = shown_of(invocation, trial, redact=redact)
     identified = events.identify(trial.event)
     outcome = invocation.outcome
     verdict = judge(contract, trial, outcome)
@@ -99,7 +97,7 @@ def view(contract: Contract, entry: Entry, *, redact: bool, address: str) -> dic
             "rules": _OUTCOME_RULES[outcome.kind],
         },
         "response": {
-            "front": answer_front(contract, trial),
+            "front": _front(contract, trial),
             "status": answer.response.status,
             "lines": _response_lines(invocation.response or answer.response, shown),
             "sent": invocation.response is not None,
@@ -111,7 +109,7 @@ def view(contract: Contract, entry: Entry, *, redact: bool, address: str) -> dic
     }
 
 
-def answer_front(contract: Contract, trial: Trial) -> Shape:
+def _front(contract: Contract, trial: Trial) -> Shape:
     """Return the front by whose rules a result is read."""
     return contract.front if trial.shape is Shape.DIRECT else trial.shape
 
