@@ -52,13 +52,13 @@ _here: list[int] = []
 
 def wait_here(debugger: Debugger) -> None:
     """Listen in this interpreter, once, and return when an editor has attached."""
-    before = os.environ.get(_QUIET)
-    os.environ[_QUIET] = "1"
+    given = _QUIET in os.environ
+    os.environ.setdefault(_QUIET, "1")
     import debugpy  # noqa: T100  # on purpose, here and below
 
     if not _here:
         debugpy.listen(("127.0.0.1", debugger.port))  # noqa: T100
         _here.append(debugger.port)
-    if before is None:
+    if not given:
         del os.environ[_QUIET]
     debugpy.wait_for_client()  # noqa: T100

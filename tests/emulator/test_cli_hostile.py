@@ -117,3 +117,7 @@ def test_strings_of_six_megabytes_are_cut(tmp_path: Path, write_function: WriteF
     )
     assert [] == STEERING.findall(shown.replace("\r\n", "\n").replace("\t", " "))
     assert len(shown) < 200_000
+    assert re.search(r"^    rest +\d+", shown, re.M)
+    assert "console-template  " not in shown.partition("what the client gets")[2], (
+        "in base64 it is more than Lambda takes"
+    )

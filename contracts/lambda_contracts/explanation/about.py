@@ -21,7 +21,8 @@ from lambda_contracts.shapes import HTTP_SHAPES, Shape
 SHAPES = (*HTTP_SHAPES, Shape.DIRECT)
 """The shapes that one request can have."""
 _LARGEST = 6 * 1024 * 1024
-"""Bytes. Lambda takes no larger event (R87): there is nothing to be learned of it in another shape."""
+"""Characters. Lambda takes no larger event (R87): there is nothing to be learned of it in another shape."""
+_LARGE = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +58,14 @@ class About:
         return places(self.events) if len(self.events) > 1 else ()
 
     def redacted(self, redactor: Redactor) -> About:
-        """Return the same without secrets."""
+        """Return the same without secrets, of an event over 256 KB only itself: to look through it takes long."""
         redactor.learn(self.event)
         findings = tuple(
             replace(one, message=redactor.text(one.message), aws=redactor.text(one.aws), fix=redactor.text(one.fix))
             for one in self.findings
         )
-        shown = {shape: redactor.value(event) for shape, event in self.events.items()}
-        return replace(self, findings=findings, events=shown)
+        left = self.events if _is_shorter(self.event, _LARGE) else {self.shape: self.event}
+        return replace(self, findings=findings, events={shape: redactor.value(event) for shape, event in left.items()})
 
 
 def about(
@@ -78,7 +79,7 @@ def about(
     identified = events.identify(event)
     shape = identified.shape
     found = {shape: event}
-    if shape in SHAPES and _is_sendable(event):
+    if shape in SHAPES and _is_shorter(event, _LARGEST):
         with contextlib.suppress(ValueError, RecursionError):  # such as half a character in a query
             request = request or events.read(event, shape)
             found |= _others(request, route or events.read_route(event, shape), shape, source)
@@ -94,8 +95,8 @@ def _others(request: Request, route: Route, shape: Shape, source: Source) -> dic
     return found
 
 
-def _is_sendable(event: Any) -> bool:
+def _is_shorter(event: Any, limit: int) -> bool:
     try:
-        return len(json.dumps(event)) <= _LARGEST
+        return len(json.dumps(event)) <= limit
     except RecursionError:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +12,7 @@ from lambda_contracts.checks import known
 from lambda_contracts.checks.cases import Invoke, Trial, Verdict, compared_with, experimented, judge, route_of
 from lambda_contracts.contract import Contract
 from lambda_contracts.diagnosis import CATALOGUE
+from lambda_contracts.errors import EventError
 from lambda_contracts.events.losses import as_direct
 from lambda_contracts.events.paths import template
 from lambda_contracts.explanation.about import About, about
@@ -70,18 +72,20 @@ class Explained:
 def explain(contract: Contract, event: Any, invoke: Invoke, traced: Invoke, *, once: bool = False) -> Explained:
     """Send an event, the same request in every other shape, and the event again to a function that is traced.
 
-    With `once`, the other shapes are left out. What is promised of it says the case that it is of; of an event that
-    is of none, the shapes that are answered well say what was to come. Raises EventError for an event that Lambda
-    would not take.
+    With `once`, the other shapes are left out, as are those in which the event is larger than Lambda takes. What is
+    promised of it says the case that it is of; of an event that is of none, the shapes that are answered well say what
+    was to come. Raises EventError for an event that Lambda would not take.
     """
     trial, request = _trial(contract, event)
     found = about(event, request=request, route=trial.route)
     trial = replace(trial, case=case_of(contract, event, trial.shape, request))
-    trials = [trial]
-    if not once:
-        others = ((other, sent) for other, sent in found.events.items() if other is not found.shape)
-        trials += [replace(trial, shape=other, event=sent, request=request) for other, sent in others]
-    own, *answers = _compared(contract, [judge(contract, one, invoke(one.event)) for one in trials], invoke)
+    verdicts = [judge(contract, trial, invoke(event))]
+    others = () if once else (shape for shape in found.events if shape is not found.shape)
+    for shape in others:
+        other = replace(trial, shape=shape, event=found.events[shape], request=request)
+        with contextlib.suppress(EventError):  # the same payload is too large for Lambda in this shape, as in base64
+            verdicts.append(judge(contract, other, invoke(other.event)))
+    own, *answers = _compared(contract, verdicts, invoke)
     outcome = traced(event)
     return Explained(
         about=found,
@@ -142,7 +146,7 @@ def _compared(contract: Contract, verdicts: Sequence[Verdict], invoke: Invoke) -
 
 
 def _against(contract: Contract, verdict: Verdict, good: Sequence[Verdict], invoke: Invoke) -> Verdict:
-    if not verdict.outcome.ok or any(verdict is one for one in good):
+    if not verdict.outcome.ok or _proved(verdict) or any(verdict is one for one in good):
         return verdict
     told = compared_with(good, verdict)
     if told.passed:
@@ -157,13 +161,16 @@ def _refused(contract: Contract, verdict: Verdict, invoke: Invoke) -> Verdict:
     It may refuse it rightly, so that this is a warning.
     """
     trial, status = verdict.trial, verdict.response.status
-    if not verdict.outcome.ok:
+    if not verdict.outcome.ok or _proved(verdict):
         return verdict
     if not verdict.passed:
         return experimented(contract, verdict, (), invoke)
 
     def accepts(event: Any) -> bool:
-        outcome = invoke(event)
+        try:
+            outcome = invoke(event)
+        except EventError:
+            return False
         return outcome.ok and judge(contract, replace(trial, event=event), outcome).response.status < 400
 
     message = f"the client gets status {status}, and less than 400 when that alone is changed"

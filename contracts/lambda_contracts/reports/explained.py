@@ -45,7 +45,7 @@ def function(name: str, explained: Explained, paint: Paint = plain) -> Iterator[
     for finding in sorted(verdict.findings, key=lambda one: one is not explained.finding):
         if finding.severity is not Severity.NOTE:
             yield from text.finding(finding, paint)
-    yield from (f"  log       {printable(line)}" for line in verdict.outcome.log[-8:])
+    yield from (f"  log       {value_of(line.encode('utf-8', 'replace'), 300)}" for line in verdict.outcome.log[-8:])
     yield ""
     yield from _reads(explained, paint)
     yield ""

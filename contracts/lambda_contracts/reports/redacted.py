@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
@@ -56,16 +57,26 @@ class Redacted:
         )
 
     def explained(self, explained: Explained) -> Explained:
-        """Return an explanation as it may be shown."""
+        """Return an explanation as it may be shown: of results, answers and logs, no more than anybody reads."""
         if not self._redact:
             return explained
-        for verdict in (explained.verdict, *explained.answers):
-            self.learn(verdict)
+        verdicts = [_cut(verdict) for verdict in (explained.verdict, *explained.answers)]
+        for verdict in verdicts:
+            self._learn_answer(verdict)
+        about = explained.about.redacted(self._known)
+        own, *answers = (self._answer(verdict, about.events.get(verdict.trial.shape)) for verdict in verdicts)
+        if explained.verdict.trial.shape is not about.shape:  # a trigger's event is judged as a direct one
+            own = replace(own, trial=replace(own.trial, event=about.event))
+        return replace(explained, about=about, verdict=own, answers=tuple(answers))
+
+    def _answer(self, verdict: Verdict, event: Any) -> Verdict:
+        """Return a verdict as it may be shown, about an event that already may be."""
         return replace(
-            explained,
-            about=explained.about.redacted(self._known),
-            verdict=self.verdict(explained.verdict),
-            answers=tuple(map(self.verdict, explained.answers)),
+            verdict,
+            trial=replace(verdict.trial, case=_case(verdict.trial.case, self._known), event=event, request=None),
+            outcome=_outcome(verdict.outcome, self._known),
+            response=_response(verdict.response, self._known),
+            findings=tuple(map(self.finding, verdict.findings)),
         )
 
     def finding(self, finding: Finding) -> Finding:
@@ -85,23 +96,45 @@ class Redacted:
 
     def learn(self, verdict: Verdict) -> None:
         """Remember the secrets of an event and its answer."""
-        for value in (verdict.trial.event, verdict.response.body, verdict.outcome.payload):
+        self._known.learn(verdict.trial.event)
+        self._learn_answer(verdict)
+
+    def _learn_answer(self, verdict: Verdict) -> None:
+        for value in (verdict.response.body, verdict.outcome.payload):
             self._known.learn(value)
         self._known.headers(verdict.response.headers)
+
+
+_LONGEST = 100_000
+"""Bytes of a result or an answer, and characters of a line of the log, that are looked through for an explanation."""
+
+
+def _cut(verdict: Verdict) -> Verdict:
+    outcome, response = verdict.outcome, verdict.response
+    log = tuple(line[:_LONGEST] for line in outcome.log)
+    return replace(
+        verdict,
+        outcome=replace(outcome, payload=outcome.payload[:_LONGEST], log=log),
+        response=replace(response, body=response.body[:_LONGEST]),
+    )
 
 
 def _sent(case: Case) -> list[object]:
     return [case.payload, case.text, case.headers, case.path or ""]
 
 
-def _trial(trial: Trial, known: Redactor) -> Trial:
-    case = msgspec.structs.replace(
-        trial.case,
-        payload=known.value(trial.case.payload),
-        text=known.value(trial.case.text),
-        headers=known.value(trial.case.headers),
-        body=known.value(trial.case.body),
+def _case(case: Case, known: Redactor) -> Case:
+    return msgspec.structs.replace(
+        case,
+        payload=known.value(case.payload),
+        text=known.value(case.text),
+        headers=known.value(case.headers),
+        body=known.value(case.body),
     )
+
+
+def _trial(trial: Trial, known: Redactor) -> Trial:
+    case = _case(trial.case, known)
     request = trial.request and _request(trial.request, known)
     return replace(trial, case=case, event=known.value(trial.event), request=request)
 

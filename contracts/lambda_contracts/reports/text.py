@@ -88,7 +88,7 @@ def failure(group: Sequence[Verdict], repeat: Mapping[str, str], paint: Paint = 
     lines.append(f"  event     {_shortened(json.dumps(verdict.trial.event))}")
     body = printable(verdict.response.body.decode("utf-8", "replace"))
     lines.append(f"  client    {verdict.response.status} {_shortened(body)}".rstrip())
-    lines += [f"  log       {printable(line)}" for line in verdict.outcome.log[-8:]]
+    lines += [f"  log       {_shortened(printable(line[:2_000]))}" for line in verdict.outcome.log[-8:]]
     lines += [printable(f"  {name.ljust(9)} {command}") for name, command in repeat.items()]
     return "\n".join(lines)
 
