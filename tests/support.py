@@ -70,14 +70,18 @@ def serving(*arguments: str, cwd: Path, **environ: str) -> Iterator[subprocess.P
         yield process
 
 
-def measure(repeat: int, **calls: Callable[[], object]) -> dict[str, float]:
-    """Return the median seconds of each call, by name; they are called in turn, so that the machine's moods cancel."""
+def measure(repeat: int, block: int = 1, /, **calls: Callable[[], object]) -> dict[str, float]:
+    """Return the median seconds of each call, by name; they are called in turn, so that the machine's moods cancel.
+
+    With a `block`, each is called so many times in a row: what one process left in the caches is not taken by another.
+    """
     times: dict[str, list[float]] = {name: [] for name in calls}
-    for _ in range(repeat):
+    for _ in range(repeat // block):
         for name, call in calls.items():
-            started = time.perf_counter()
-            call()
-            times[name].append(time.perf_counter() - started)
+            for _ in range(block):
+                started = time.perf_counter()
+                call()
+                times[name].append(time.perf_counter() - started)
     return {name: median(values) for name, values in times.items()}
 
 

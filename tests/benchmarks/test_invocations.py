@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
+from functools import partial
 
 from lambda_contracts.contract import load
 from lambda_emulator import rie
@@ -23,7 +24,8 @@ def test_an_invocation(bare_rie: int, write_function: WriteFunction) -> None:
             name: stack.enter_context(deploy(load(folder), Settings(environment=name))).function
             for name in ("process", "worker", "in_process")
         }
-        calls = {name: lambda function=function: function.invoke(EVENT) for name, function in functions.items()}
+        calls = {name: partial(function.invoke, EVENT) for name, function in functions.items()}
         times = measure(1000, bare=bare.post, **calls)
+    bare.close()
     for name, seconds in times.items():
         print(f"\n  {name.ljust(12)} {seconds * 1e6:7.0f} us   {seconds / times['bare']:.2f} x the bare RIE", end="")

@@ -82,7 +82,7 @@ def test_a_warm_request(bare_rie: int, write_function: WriteFunction) -> None:
         }
         for client in clients.values():
             client.post()
-        times = measure(3000, **{name: client.post for name, client in clients.items()})
+        times = measure(3000, 100, **{name: client.post for name, client in clients.items()})
         for client in clients.values():
             client.close()
     bare = times["bare"]
