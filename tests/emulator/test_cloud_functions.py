@@ -30,6 +30,8 @@ MAIN = """
         said = request.get_json(force=True, silent=True) or {}
         if "raise" in said:
             return said["nothing"]
+        if "return" in said:
+            return said["return"]
         if "sleep" in said:
             time.sleep(60)
         if "exit" in said:
@@ -66,6 +68,17 @@ def test_R132_an_exception_is_told_with_its_line_and_the_next_request_is_answere
     assert ("KeyError", "'nothing'") == (outcome.error.type, outcome.error.message)
     assert any("main.py" in line for line in outcome.error.stack_trace)
     assert ask(pool).ok
+
+
+def test_R131_R132_R133_what_is_returned_goes_through_flask(pool: FunctionPool) -> None:
+    text = cloud_functions.answer(ask(pool, b'{"return": "hi"}')).response
+    assert ("text/html; charset=utf-8", b"hi") == (text.header("content-type"), text.body)
+    document = cloud_functions.answer(ask(pool, b'{"return": {"statusCode": 404}}')).response
+    assert (200, {"statusCode": 404}) == (document.status, document.json())
+    assert 200 == cloud_functions.answer(ask(pool, b'{"return": [1]}')).response.status
+    for nothing in (b"null", b"7"):
+        assert OutcomeKind.FUNCTION_ERROR is ask(pool, b'{"return": %b}' % nothing).kind
+    assert 404 == cloud_functions.answer(ask(pool, path="/favicon.ico")).response.status
 
 
 @pytest.mark.parametrize(("body", "kind"), [(b'{"sleep": 1}', OutcomeKind.TIMEOUT), (b'{"exit": 1}', OutcomeKind.EXIT)])
