@@ -29,6 +29,7 @@ def test_names_of_this_machine_are_answered(host: str) -> None:
         "evil@127.0.0.1",
         "127.0.0.1/",
         "10.0.0.1",
+        "[::1",
     ],
 )
 @pytest.mark.parametrize("call", [True, False])
@@ -42,7 +43,9 @@ def test_a_request_without_a_host_or_with_two_is_refused() -> None:
     assert refusal(Request(headers=twice), "", call=True)
 
 
-@pytest.mark.parametrize("origin", ["null", "http://evil.example", "http://127.0.0.1:3001", "http://localhost:3000"])
+@pytest.mark.parametrize(
+    "origin", ["null", "http://evil.example", "http://127.0.0.1:3001", "http://localhost:3000", "http://["]
+)
 def test_pages_of_other_origins_are_refused(origin: str) -> None:
     assert refused(Origin=origin)
 
