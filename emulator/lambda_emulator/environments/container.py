@@ -155,8 +155,9 @@ class ContainerRunner:
 
     def _options(self, extra: Mapping[str, str]) -> list[str]:
         function = self._function
+        kind = "Image" if self._code is None else f"python{runtime_version(function)}"
         lambdas = variables.of_lambda(
-            function, execution_env="AWS_Lambda_Image", task_root=TASK_ROOT, known=self._lambdas
+            function, execution_env=f"AWS_Lambda_{kind}", task_root=TASK_ROOT, known=self._lambdas
         )
         environ = {**variables.of_function(function, lambdas, self._backend), **self._layers(), **extra}
         options = [
