@@ -29,7 +29,7 @@ LINE = 4  # the return statement
 def test_a_breakpoint_in_the_container_stops_and_the_invocation_then_completes(
     write_function: WriteFunction, name: str
 ) -> None:
-    command = [sys.executable, ROOT / "docker" / "build.py", "--engine", name, ROOT / "handlers" / "echo"]
+    command = [sys.executable, str(ROOT / "docker" / "build.py"), "--engine", name, str(ROOT / "handlers" / "echo")]
     done = subprocess.run(command, check=False)  # the base image is what is needed: all handlers would take minutes
     assert 0 == done.returncode
     folder = write_function(
