@@ -11,6 +11,7 @@ from lambda_emulator.cli import console
 from lambda_emulator.errors import UsageError
 
 if TYPE_CHECKING:
+    from lambda_contracts.conformance import Departure
     from lambda_contracts.shapes import Shape
 
     from lambda_emulator.conformance.probing import Gateway, Probed
@@ -100,5 +101,5 @@ def _json(done: Probed) -> Iterator[dict[str, Any]]:
         }
 
 
-def _departure(departure: Any) -> dict[str, str]:
+def _departure(departure: Departure) -> dict[str, str]:
     return {"probe": departure.probe, "part": departure.part, "expected": departure.expected, "got": departure.got}

@@ -51,6 +51,14 @@ class Part:
 
 
 _INVOKE_URI = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{{}}/invocations"
+_CORS = {
+    "allow_origins": "AllowOrigins",
+    "allow_methods": "AllowMethods",
+    "allow_headers": "AllowHeaders",
+    "expose_headers": "ExposeHeaders",
+    "allow_credentials": "AllowCredentials",
+    "max_age": "MaxAge",
+}
 _ID = {"id": "ref"}
 _ID_AND_ARN = {"id": "ref", "arn": "Arn"}
 
@@ -101,17 +109,7 @@ TYPES: Mapping[str, Type] = MappingProxyType(
                 "function_name": "TargetFunctionArn",
                 "authorization_type": "AuthType",
                 "invoke_mode": "InvokeMode",
-                "cors": Nested(
-                    "Cors",
-                    {
-                        "allow_origins": "AllowOrigins",
-                        "allow_methods": "AllowMethods",
-                        "allow_headers": "AllowHeaders",
-                        "expose_headers": "ExposeHeaders",
-                        "allow_credentials": "AllowCredentials",
-                        "max_age": "MaxAge",
-                    },
-                ),
+                "cors": Nested("Cors", _CORS),
             },
         ),
         "aws_lambda_function_event_invoke_config": Type(
@@ -146,17 +144,7 @@ TYPES: Mapping[str, Type] = MappingProxyType(
                 "target": "Target",
                 "route_key": "RouteKey",
                 "body": "Body",
-                "cors_configuration": Nested(
-                    "CorsConfiguration",
-                    {
-                        "allow_origins": "AllowOrigins",
-                        "allow_methods": "AllowMethods",
-                        "allow_headers": "AllowHeaders",
-                        "expose_headers": "ExposeHeaders",
-                        "allow_credentials": "AllowCredentials",
-                        "max_age": "MaxAge",
-                    },
-                ),
+                "cors_configuration": Nested("CorsConfiguration", _CORS),
             },
             attributes={"id": "ref", "api_endpoint": "ApiEndpoint"},
         ),
