@@ -87,7 +87,7 @@ def test_a_route_that_is_not_there_is_compared_with_the_fronts_own_answer() -> N
 
 def test_an_answer_without_the_event_is_told_as_it_is() -> None:
     (departure,) = judged(probe_of("R12", "a binary body"), Response(status=500, body=b"\xff boom"))
-    assert ("the answer", r"500 \xff boom") == (departure.part, departure.got)
+    assert ("the answer", r'500 "\\xff boom"') == (departure.part, departure.got)
 
 
 def test_only_what_is_recorded_departs_the_rest_differs() -> None:

@@ -130,10 +130,14 @@ def _part(response: Response, part: str) -> str:
     if part == "status":
         return str(response.status)
     if part == "body":
-        return json.dumps(response.body.decode("utf-8", "backslashreplace"), ensure_ascii=False)
+        return _text(response.body)
     name = part.removeprefix("header ")
     values = [value for key, value in response.headers if key.lower() == name]
     return ", ".join(values) if values else ABSENT
+
+
+def _text(body: bytes) -> str:
+    return json.dumps(body.decode("utf-8", "backslashreplace"), ensure_ascii=False)
 
 
 def _event(probe: Probe, wanted: Any, front: Shape, response: Response) -> Iterator[Departure]:
@@ -142,7 +146,7 @@ def _event(probe: Probe, wanted: Any, front: Shape, response: Response) -> Itera
     except ValueError:
         event = None
     if response.status != HTTPStatus.OK or not isinstance(event, dict):
-        got = f"{response.status} {response.body[:100].decode('utf-8', 'backslashreplace')}"
+        got = f"{response.status} {_text(response.body[:100])}"
         yield _departure(probe, "the answer", "the event, as the function got it", got)
         return
     for part in probe.parts:

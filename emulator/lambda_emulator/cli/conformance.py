@@ -70,22 +70,21 @@ def _stage(url: str, front: Shape) -> str:
     return "" if last == "$default" else last
 
 
-_MARKS = {"departs": ("departs", "bad"), "differs": ("differs", "warn")}
+_STYLES = {"departs": "bad", "differs": "warn"}
+_COUNTED = {"holds": "rules hold", "departs": "recorded rules are departed from", "differs": "others differ"}
 
 
 def _text(done: Probed) -> Iterator[str]:
     yield f"{done.gateway.name} as {done.gateway.front}, {done.requests} requests"
     for one in done.rules:
         if one.departures:
-            yield f"  {console.paint(*_MARKS[one.status])} {one.rule.id} ({one.confidence}) {one.rule.statement}"
+            status = console.paint(one.status, _STYLES[one.status])
+            yield f"  {status} {one.rule.id} ({one.confidence}) {one.rule.statement}"
             for departure in one.departures:
                 yield f"    {departure.probe}: {departure.part} is {departure.got}; on AWS: {departure.expected}"
-    counts = {status: [one.rule.id for one in done.rules if one.status == status] for status in ("holds", *_MARKS)}
-    yield "  " + ", ".join(f"{len(rules)} {word}" for rules, word in zip(counts.values(), _WORDS, strict=True))
+    statuses = [one.status for one in done.rules]
+    yield "  " + ", ".join(f"{statuses.count(status)} {told}" for status, told in _COUNTED.items())
     yield ""
-
-
-_WORDS = ("rules hold", "recorded rules are departed from", "others differ")
 
 
 def _json(done: Probed) -> Iterator[dict[str, Any]]:
@@ -102,4 +101,10 @@ def _json(done: Probed) -> Iterator[dict[str, Any]]:
 
 
 def _departure(departure: Departure) -> dict[str, str]:
-    return {"probe": departure.probe, "part": departure.part, "expected": departure.expected, "got": departure.got}
+    return {
+        "probe": departure.probe,
+        "part": departure.part,
+        "expected": departure.expected,
+        "got": departure.got,
+        "confidence": departure.confidence,
+    }
