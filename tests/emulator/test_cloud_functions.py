@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from lambda_contracts import cloud_functions
 from lambda_contracts.contract import load
+from lambda_contracts.errors import ContractError
 from lambda_contracts.events import build
 from lambda_contracts.http import Request
 from lambda_contracts.outcomes import Outcome, OutcomeKind
 from lambda_contracts.shapes import Shape
-from lambda_emulator.errors import FunctionNotStartable, SetupFailed, UsageError
+from lambda_emulator.errors import FunctionNotStartable, SetupFailed
 from lambda_emulator.function import FunctionPool
 from lambda_emulator.google import cloud
 from lambda_emulator.settings import Settings
@@ -94,7 +95,7 @@ def test_an_instance_that_hangs_or_dies_is_told_and_replaced(
 @pytest.mark.parametrize(
     ("main", "table", "error", "told"),
     [
-        (None, "", UsageError, r"cloud_function.source: there is no .*main\.py"),
+        (None, "", ContractError, r"contract\.toml:\d+: cloud_function\.source: there is no .*main\.py"),
         ("import nothing_like_it", "", FunctionNotStartable, "ModuleNotFoundError: No module named 'nothing_like_it'"),
         ("def other(request): return ''", "", FunctionNotStartable, "answer"),
         ("def answer(request): return ''", 'run = ["python -c 1/0"]\n', SetupFailed, "division by zero"),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from lambda_contracts.contract import Contract
+from lambda_contracts.contract import CloudFunction, Contract
+from lambda_contracts.outcomes import FunctionError
 from lambda_contracts.shapes import Shape
 from lambda_contracts.tracebacks import handler_place
 
 from lambda_emulator import interpreters
-from lambda_emulator.errors import FunctionNotStartable, UsageError
+from lambda_emulator.errors import FunctionNotStartable
 from lambda_emulator.function import FunctionPool
 from lambda_emulator.google.functions import FRAMEWORK, CloudFunctionRunner
 from lambda_emulator.google.storage import CloudStorage
@@ -31,33 +34,22 @@ def wanted(contract: Contract) -> bool:
 def started(contract: Contract, settings: Settings) -> Iterator[FunctionPool]:
     """Start a contract's cloud function, and end it and its storage afterwards.
 
-    Raises UsageError without its source, SetupFailed when one of its commands fails, FunctionNotStartable when it does
-    not load, and a ToolError when what it needs cannot be installed or started.
+    Raises ContractError without its source, SetupFailed when one of its commands fails, FunctionNotStartable when it
+    does not load, and a ToolError when what it needs cannot be installed or started.
     """
     function = contract.cloud_function
     assert function is not None  # noqa: S101  # wanted() says so
     source = contract.folder / function.source
     if not source.is_file():
-        raise UsageError(f"{contract.file}: cloud_function.source: there is no {source}.")
+        hint = "Name the file that has the target, relative to the contract."
+        raise contract.mistake(f"there is no {source}.", "cloud_function", "source", hint=hint)
     with contextlib.ExitStack() as stack:
-        variables = {}
-        if function.buckets:
-            storage = stack.enter_context(CloudStorage(settings))
-            storage.make_buckets(function.buckets)
-            variables = dict(storage.variables)
-        name = contract.function.name
-        requirements = source.with_name(function.requirements)
-        text = requirements.read_text(encoding="utf-8") if requirements.is_file() else ""
-        python = interpreters.having(
-            [FRAMEWORK, *(["-r", str(requirements)] if text else [])],
-            text,
-            function.runtime,
-            settings.cache,
-            f"the cloud function {function.target}",
-            hint="Correct the requirements of [cloud_function].",
-        )
         runner = CloudFunctionRunner(
-            name=name, function=function, folder=contract.folder, python=python, storage=variables
+            name=contract.function.name,
+            function=function,
+            source=source.resolve(),
+            python=_python(function, source, settings),
+            storage=stack.enter_context(_storage(function, settings)),
         )
         for command in function.run:
             log.info("Setting up the cloud function: %s", command)
@@ -67,11 +59,43 @@ def started(contract: Contract, settings: Settings) -> Iterator[FunctionPool]:
         stack.callback(pool.close)
         first = pool.initialise()
         if first.error is not None:
-            place = handler_place(first.error.stack_trace, source.parent)
-            where = f"\n  {source.parent / place.file}:{place.line}  {place.code}" if place else ""
-            raise FunctionNotStartable(
-                f"The cloud function {function.target} does not load, so no request reaches it.\n"
-                f"  {first.error.type}: {first.error.message}{where}",
-                hint=f"Look at {source}, its requirements, and [cloud_function] in {contract.file}.",
-            )
+            raise _not_startable(contract, function, source, first.error)
         yield pool
+
+
+def _python(function: CloudFunction, source: Path, settings: Settings) -> Path:
+    """Return the interpreter that has the requirements, and the framework: theirs where they name it (R135)."""
+    requirements = source.with_name(function.requirements)
+    text = requirements.read_text(encoding="utf-8") if requirements.is_file() else ""
+    named = re.search(r"(?mi)^functions[-_.]framework\b", text)
+    return interpreters.having(
+        [FRAMEWORK.partition("==")[0] if named else FRAMEWORK, *(["-r", str(requirements)] if text else [])],
+        text,
+        function.runtime,
+        settings.cache,
+        f"the cloud function {function.target}",
+        hint="Correct the requirements of [cloud_function].",
+    )
+
+
+@contextlib.contextmanager
+def _storage(function: CloudFunction, settings: Settings) -> Iterator[Mapping[str, str]]:
+    """Start Cloud Storage's stand-in for a function that names buckets; yield the variables that lead to it."""
+    if not function.buckets:
+        yield {}
+        return
+    with CloudStorage(settings) as storage:
+        storage.make_buckets(function.buckets)
+        yield storage.variables
+
+
+def _not_startable(
+    contract: Contract, function: CloudFunction, source: Path, error: FunctionError
+) -> FunctionNotStartable:
+    place = handler_place(error.stack_trace, source.parent)
+    where = f"\n  {source.parent / place.file}:{place.line}  {place.code}" if place else ""
+    return FunctionNotStartable(
+        f"The cloud function {function.target} does not load, so no request reaches it.\n"
+        f"  {error.type}: {error.message}{where}",
+        hint=f"Look at {source}, its requirements, and [cloud_function] in {contract.file}.",
+    )

@@ -35,24 +35,27 @@ _CRASH = ("X-Google-Status", "crash")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloudFunctionRunner:
-    """Starts instances of one cloud function. `storage` holds the variables that lead to Cloud Storage's stand-in."""
+    """Starts instances of one cloud function.
+
+    `source` is the file that has it, `python` the interpreter that has its requirements and the framework, `storage`
+    holds the variables that lead to Cloud Storage's stand-in.
+    """
 
     name: str
     function: CloudFunction
-    folder: Path
+    source: Path
     python: Path
     storage: Mapping[str, str]
 
     def start(self) -> tuple[Environment, Outcome]:
         """Start one, and wait until the function is loaded."""
         scratch, port = Scratch(), rie.free_ports(1)[0]
-        source = (self.folder / self.function.source).resolve()
         command = [str(self.python), "-B", "-m", "functions_framework", "--signature-type", "http"]
-        command += ["--target", self.function.target, "--source", str(source), "--host", "127.0.0.1"]
+        command += ["--target", self.function.target, "--source", str(self.source), "--host", "127.0.0.1"]
         with scratch.logs.function.path.open("wb") as out:
             process = subprocess.Popen(
                 [*command, "--port", str(port)],
-                cwd=source.parent,
+                cwd=self.source.parent,
                 env=self._environ(scratch.path, port),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
@@ -68,9 +71,8 @@ class CloudFunctionRunner:
 
     def run(self, command: str) -> None:
         """Run a command beside the function's source, with its interpreter and variables. Raises SetupFailed."""
-        folder = (self.folder / self.function.source).resolve().parent
         label = f"[cloud_function] `{command}`"
-        run_beside(label, command, self.python, folder, lambda home: self._environ(home, 8080))
+        run_beside(label, command, self.python, self.source.parent, lambda home: self._environ(home, 8080))
 
     def _environ(self, home: Path, port: int) -> dict[str, str]:
         """Return all of its variables: its own, Cloud Run's, and none of the developer's."""
