@@ -17,6 +17,11 @@ def test_every_handler_reads_events_by_the_same_file(file: Path) -> None:
     assert (IRIS / "proxy.py").read_text(encoding="utf-8") == file.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("name", ["model.py", "irises.csv"])
+def test_zipped_and_layered_ship_the_same_model(name: str) -> None:
+    assert (HANDLERS / "zipped" / name).read_bytes() == (HANDLERS / "layered" / name).read_bytes()
+
+
 @pytest.mark.parametrize("file", sorted(HANDLERS.glob("*/contract.toml")), ids=lambda file: file.parent.name)
 def test_every_handler_has_a_readme_of_a_screen_and_recorded_events(file: Path) -> None:
     assert 50 > len((file.parent / "README.md").read_text(encoding="utf-8").splitlines())
