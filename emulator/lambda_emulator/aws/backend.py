@@ -20,6 +20,9 @@ class Backend(ABC):
     hints: ClassVar[Mapping[str, str]] = {}
     """What to do when a service does not work."""
 
+    has_http_apis: ClassVar[bool] = True
+    """Whether API Gateway's HTTP APIs can be made there."""
+
     @property
     @abstractmethod
     def endpoint(self) -> str:

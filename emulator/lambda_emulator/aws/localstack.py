@@ -57,6 +57,7 @@ class LocalStack(Managed):
     """LocalStack on a free port of the loopback address."""
 
     installation = LOCALSTACK
+    has_http_apis = False  # not in the free edition
     stop_seconds = 15.0  # it gives its functions five to end, and goes on then
     hints: ClassVar[Mapping[str, str]] = {
         "DynamoDB": "With PROVIDER_OVERRIDE_DYNAMODB=default LocalStack downloads Java and DynamoDB Local; unset it."

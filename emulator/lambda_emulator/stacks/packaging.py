@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +28,7 @@ BUCKET = "lambdaproof-deployments"
 Upload = Callable[[str, bytes], None]
 """Puts an object into BUCKET: its key and its content."""
 
+_HTTP_APIS = ("AWS::Serverless::HttpApi", "AWS::ApiGatewayV2::")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """What archives have for the time of every file, so that the same files make the same archive."""
 
@@ -65,6 +68,28 @@ def packaged(template: Template, upload: Upload) -> dict[str, Any]:
             place = {"Bucket": BUCKET, "Key": key} if serverless else {"S3Bucket": BUCKET, "S3Key": key}
             properties["CodeUri" if serverless else "Code"] = place
     return tree
+
+
+def without_http_apis(tree: dict[str, Any]) -> list[str]:
+    """Take HTTP APIs out of a template, with the events and outputs that name them; return the APIs' logical ids."""
+    resources = tree["Resources"]
+    gone = [id_ for id_, resource in resources.items() if str(resource.get("Type", "")).startswith(_HTTP_APIS)]
+    for id_ in gone:
+        del resources[id_]
+    implied = False
+    for resource in resources.values():
+        events = resource.get("Properties", {}).get("Events", {})
+        http = [name for name, event in events.items() if event.get("Type") == "HttpApi"]
+        for name in http:
+            del events[name]
+        implied = implied or bool(http)
+    outputs = tree.get("Outputs", {})
+    named = {*gone, "ServerlessHttpApi"}
+    for name in [name for name, output in outputs.items() if named & set(re.findall(r"\w+", json.dumps(output)))]:
+        del outputs[name]
+    if not outputs:
+        tree.pop("Outputs", None)
+    return gone or (["ServerlessHttpApi"] if implied else [])
 
 
 def _say_image(properties: dict[str, Any], uri: str, *, serverless: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,7 +103,15 @@ class Stack:
                 s3.create_bucket(Bucket=packaging.BUCKET)
                 s3.put_object(Bucket=packaging.BUCKET, Key=key, Body=content)
 
-            return packaging.packaged(self._template, upload)
+            tree = packaging.packaged(self._template, upload)
+        if not backend.has_http_apis and (gone := packaging.without_http_apis(tree)):
+            log.warning(
+                "LocalStack's free edition has no HTTP API, so %s is left out; type: lambdaproof serve %s --backend %s",
+                ", ".join(gone),
+                self._file,
+                backend.endpoint,
+            )
+        return tree
 
     def _put(self, cloudformation: Any, body: str, *, there: bool) -> None:
         """Make the stack, or change it, and wait for the end of that."""
@@ -126,12 +135,15 @@ class Stack:
     def _failed(self, cloudformation: Any) -> StackFailed:
         """Return the error that says which resources could not be made."""
         events = cloudformation.describe_stack_events(StackName=self.name)["StackEvents"]
-        failed = [event for event in reversed(events) if event["ResourceStatus"].endswith("_FAILED")]
         told = dict.fromkeys(
-            f"  {event['LogicalResourceId']} ({event['ResourceType']}): {event.get('ResourceStatusReason', '')}"
-            for event in failed
+            f"  {event['LogicalResourceId']} ({event['ResourceType']}): {event['ResourceStatusReason']}"
+            for event in reversed(events)
+            if event.get("ResourceStatusReason") and re.search("FAILED|ROLLBACK", event["ResourceStatus"])
         )
-        return StackFailed(f"{self._file}: CloudFormation could not make the stack {self.name}:\n" + "\n".join(told))
+        return StackFailed(
+            f"{self._file}: CloudFormation could not make the stack {self.name}:\n" + "\n".join(told),
+            hint="LocalStack's own log is localstack/last.log in the cache, which lambdaproof doctor names.",
+        )
 
     def _take_up_images(self, backend: Backend, before: Mapping[str, tuple[str, str]]) -> None:
         """Have functions that were there run the image that its name means now: CloudFormation sees no change in it."""
