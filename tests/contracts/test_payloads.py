@@ -36,7 +36,7 @@ def test_what_python_writes_as_json_is_written_so(value: Any, text: str) -> None
 @pytest.mark.parametrize(
     "value",
     [math.nan, [math.inf], {1, 2}, b"text", Decimal("1.5"), dt.datetime(2026, 1, 1), {"a": object()}],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_what_is_no_json_is_refused(value: Any) -> None:
     """Msgspec alone would make null of NaN, and texts of dates, decimals and bytes."""
