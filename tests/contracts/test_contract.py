@@ -18,7 +18,6 @@ from lambda_contracts.contract import ACCEPTED, Contract, line_of
 from lambda_contracts.errors import ContractError, ContractsError
 from lambda_contracts.route import Route
 from lambda_contracts.shapes import Shape
-from support import ROOT
 
 FILE = Path("/handlers/wine/contract.toml")
 FUNCTION = '[function]\nname = "wine"\nhandler = "app.handler"\n'
@@ -451,12 +450,6 @@ def test_a_table_of_dynamodb_has_its_keys_and_items() -> None:
 def test_a_contract_that_loads_is_valid_by_the_schema(validate: Callable[[str], None], text: str) -> None:
     assert parse(text).cases
     validate(text)
-
-
-@pytest.mark.parametrize("file", sorted((ROOT / "handlers").glob("*/contract.toml")), ids=lambda file: file.parent.name)
-def test_the_contracts_of_the_example_handlers_load_and_are_valid(validate: Callable[[str], None], file: Path) -> None:
-    assert file.parent.name == contract.load(file).function.name
-    validate(file.read_text(encoding="utf-8"))
 
 
 BEYOND_THE_SCHEMA = {

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 from pathlib import Path
 
+import jsonschema
+import lambda_contracts
 import pytest
+from lambda_emulator import loading
 from support import HANDLERS, IRIS
 
 COPIES = sorted(
@@ -26,3 +31,17 @@ def test_zipped_and_layered_ship_the_same_model(name: str) -> None:
 def test_every_handler_has_a_readme_of_a_screen_and_recorded_events(file: Path) -> None:
     assert 50 > len((file.parent / "README.md").read_text(encoding="utf-8").splitlines())
     assert list((file.parent / "events").glob("*.json"))
+
+
+CONTRACTS = sorted(
+    file
+    for file in HANDLERS.rglob("contract.toml")
+    if not any(part.startswith((".", "build")) for part in file.relative_to(HANDLERS).parts)
+)
+
+
+@pytest.mark.parametrize("file", CONTRACTS, ids=lambda file: str(file.parent.relative_to(HANDLERS)))
+def test_every_contract_loads_and_is_valid_by_the_schema_that_ships(file: Path) -> None:
+    assert loading.load(file).cases
+    schema = Path(lambda_contracts.__file__).with_name("contract.schema.json")
+    jsonschema.validate(tomllib.loads(file.read_text(encoding="utf-8")), json.loads(schema.read_text()))
