@@ -6,11 +6,8 @@ departs from.
 
 from __future__ import annotations
 
-import json
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 import msgspec
 from lambda_contracts.checks.cases import Trial, Verdict, body_value, judge
@@ -29,8 +26,7 @@ from lambda_emulator.environments.remote import below, invoked
 from lambda_emulator.errors import BackendUnavailable
 from lambda_emulator.sending import send
 from lambda_emulator.settings import Settings
-from lambda_emulator.stacks import Stack
-from lambda_emulator.stacks.contracts import document
+from lambda_emulator.stacks.contracts import stacked
 
 CHECK = "localstack"
 _KINDS = {
@@ -69,10 +65,7 @@ def compare(deployment: Deployment, verdicts: Sequence[Verdict], settings: Setti
 def _deploy(contract: Contract, backend: Backend, settings: Settings) -> tuple[str, dict[tuple[str, str], str]]:
     """Return the function's name, and the URL of the stage of each route."""
     image = settings.environment == "container" or not contract.function.handler
-    with tempfile.TemporaryDirectory(prefix="lambdaproof-") as folder:
-        file = Path(folder, "template.json")
-        file.write_text(json.dumps(document(contract, image=image)), encoding="utf-8")
-        stack = Stack(file, settings, {}, name=contract.function.name)
+    with stacked(contract, settings, image=image) as stack:
         stack.build()
         deployed = stack.deploy(backend)
     routes = {}

@@ -118,14 +118,8 @@ def deploy(
         code = stack.enter_context(artefacts.unpacked(contract))
         if backend is None and contract.setup.needs_aws:
             backend = stack.enter_context(starting.chosen(settings))
-        if backend is not None:
-            backend.make_buckets(contract.setup.buckets)
-            backend.make_tables(contract.setup.tables)
         variables = backend.variables if backend else {}
-        runner = _runner(contract, code, settings, variables, trace=trace)
-        for command in contract.setup.run:
-            log.info("Setting up: %s", command)
-            runner.run(command)
+        runner = _set_up(contract, code, settings, backend, trace=trace)
         before = None if settings.environment == "container" else snapshot(code.task)
         log.info("Starting %s (%s)", contract.function.name, settings.environment)
         if settings.debug_port is not None:
@@ -162,6 +156,28 @@ def deploy(
             image_size=image_size,
             cloud_function=cloud_function if cloud.wanted(contract) else None,
         )
+
+
+def set_up(contract: Contract, settings: Settings, backend: Backend) -> None:
+    """Make what a contract's setup names, and run its commands, for a function that is started by somebody else.
+
+    Raises SetupFailed when a command fails, and a ToolError when it cannot be run.
+    """
+    artefacts.build(contract)
+    with artefacts.unpacked(contract) as code:
+        _set_up(contract, code, settings, backend, trace=False)
+
+
+def _set_up(contract: Contract, code: Code, settings: Settings, backend: Backend | None, *, trace: bool) -> Runner:
+    """Have all that a function finds when it is started, and return what starts it."""
+    if backend is not None:
+        backend.make_buckets(contract.setup.buckets)
+        backend.make_tables(contract.setup.tables)
+    runner = _runner(contract, code, settings, backend.variables if backend else {}, trace=trace)
+    for command in contract.setup.run:
+        log.info("Setting up: %s", command)
+        runner.run(command)
+    return runner
 
 
 def _beside(contract: Contract, code: Code, settings: Settings, backend: Mapping[str, str], *, trace: bool) -> Runner:

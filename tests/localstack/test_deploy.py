@@ -21,7 +21,7 @@ from lambda_emulator.aws.localstack import LocalStack
 from lambda_emulator.engine import Engine
 from lambda_emulator.rie import free_ports
 from lambda_emulator.settings import Settings
-from support import RunTool, leaked_processes
+from support import RunTool, WriteFunction, leaked_processes
 
 pytestmark = pytest.mark.localstack
 
@@ -175,3 +175,42 @@ def test_a_port_that_is_taken_is_told(lambdaproof: RunTool, template: Path) -> N
         done = lambdaproof("deploy", template, "--port", str(port))
     assert 3 == done.returncode
     assert f"Port {port} of 127.0.0.1 cannot be used" in done.stderr
+
+
+STORED = """
+import os
+
+import boto3
+
+def handler(event, context):
+    found = boto3.client("s3").get_object(Bucket=os.environ["BUCKET"], Key="greeting")
+    return {"statusCode": 200, "body": found["Body"].read().decode()}
+"""
+WITH_SETUP = """
+[setup]
+buckets = ["greetings"]
+run = ["python put.py"]
+
+[[route]]
+method = "GET"
+path = "/greeting"
+
+[[case]]
+name = "one"
+payload = {}
+"""
+
+
+def test_a_contract_is_deployed_with_what_its_setup_makes(write_function: WriteFunction) -> None:
+    put = 'import boto3\nboto3.client("s3").put_object(Bucket="greetings", Key="greeting", Body=b"Hello from S3")\n'
+    folder = write_function(
+        STORED,
+        function='environment = { BUCKET = "greetings" }\ntimeout = 30',
+        contract=WITH_SETUP,
+        files={"put.py": put, "requirements.txt": "boto3\n"},
+    )
+    with deploying(folder) as (_, following):
+        deployed = following()
+        (route,) = deployed["routes"]
+        with urlopen(route["url"]) as answer:
+            assert b"Hello from S3" == answer.read()

@@ -1,9 +1,10 @@
-"""`lambdaproof deploy`: a template into LocalStack, by its CloudFormation."""
+"""`lambdaproof deploy`: a template, or a contract's function, into LocalStack by its CloudFormation."""
 
 from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ import click
 from lambda_emulator.cli import console
 
 if TYPE_CHECKING:
+    from lambda_contracts.contract import Contract
+
     from lambda_emulator.aws.backend import Backend
     from lambda_emulator.settings import Settings
     from lambda_emulator.stacks import Deployed, Stack
@@ -20,7 +23,7 @@ _LOOK_SECONDS = 0.5
 
 
 @click.command()
-@click.argument("template", type=click.Path(path_type=Path))
+@click.argument("path", metavar="TEMPLATE|PATH", type=click.Path(path_type=Path))
 @click.option("--parameter", "-p", "parameters", multiple=True, metavar="NAME=VALUE", help="A template's parameter.")
 @click.option("--backend", metavar="URL", help="LocalStack that runs. Default: one is started, and ended by Ctrl-C.")
 @click.option("--engine", metavar="NAME", help="The container engine: podman, docker or nerdctl.")
@@ -28,7 +31,7 @@ _LOOK_SECONDS = 0.5
 @click.option("--watch", is_flag=True, help="Deploy again when files change, until Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each deployment.")
 def deploy(
-    template: Path,
+    path: Path,
     *,
     parameters: tuple[str, ...],
     backend: str | None,
@@ -39,20 +42,23 @@ def deploy(
 ) -> None:
     """Deploy a SAM or CloudFormation template into LocalStack: images built, code uploaded, the stack made.
 
-    Functions run under the RIE, those of images too. What LocalStack was started for ends with it, at Ctrl-C.
+    PATH names a contract, or its folder: its setup is done, then its template is deployed, or without one its function
+    behind a REST API. Functions run under the RIE, those of images too. What LocalStack was started for ends with it,
+    at Ctrl-C.
     """
     from lambda_emulator.settings import resolve
-    from lambda_emulator.stacks import Stack
 
     settings = _settings(resolve({"backend": backend, "engine": engine}), asked=backend)
     starts = settings.backend == "localstack"
     if port is not None and not starts:
         raise click.UsageError("--port is that of a LocalStack that is started here.")
-    stack = Stack(template, settings, _values(parameters))
     with contextlib.ExitStack() as until:
+        stack, contract = until.enter_context(_stacked(path, settings, _values(parameters)))
         with console.progress(stack.name):
             stack.build()
             running = until.enter_context(_backend(settings, port))
+            if contract is not None:
+                _set_up(contract, settings, running)
             seen = stack.files()
             deployed = stack.deploy(running)
         until.enter_context(console.notes())
@@ -66,6 +72,42 @@ def deploy(
                     if watch and (files := stack.files()) != seen:
                         seen = files
                         _deploy_again(stack, running, as_json=as_json)
+
+
+@contextlib.contextmanager
+def _stacked(path: Path, settings: Settings, parameters: dict[str, str]) -> Iterator[tuple[Stack, Contract | None]]:
+    """Yield the stack of a template, or of a contract, and that contract."""
+    from lambda_contracts.contract import FILE_NAME
+
+    from lambda_emulator import loading
+    from lambda_emulator.stacks import Stack
+    from lambda_emulator.stacks.contracts import stacked
+
+    if path.name != FILE_NAME and not (path / FILE_NAME).is_file():
+        yield Stack(path, settings, parameters), None
+        return
+    contract = loading.load(path)
+    template = contract.folder / (contract.function.template or "")
+    if template.is_file():
+        yield Stack(template, settings, parameters), contract
+        return
+    if parameters:
+        raise click.UsageError(f"--parameter is a template's, and {contract.file} names none.")
+    with stacked(contract, settings, image=contract.function.image is not None, builds=True) as stack:
+        yield stack, contract
+
+
+def _set_up(contract: Contract, settings: Settings, running: Backend) -> None:
+    """Do a contract's setup where its function will find it, by its image where that is deployed."""
+    from dataclasses import replace
+
+    import msgspec
+
+    from lambda_emulator.deployment import set_up
+
+    environment = "container" if contract.function.image else "process"
+    built = msgspec.structs.replace(contract, function=msgspec.structs.replace(contract.function, build=None))
+    set_up(built, replace(settings, environment=environment), running)
 
 
 def _settings(settings: Settings, *, asked: str | None) -> Settings:

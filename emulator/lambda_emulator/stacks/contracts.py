@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from lambda_contracts.contract import Contract
 from lambda_contracts.shapes import Shape
 
 from lambda_emulator.interpreters import runtime_version
+from lambda_emulator.settings import Settings
+from lambda_emulator.stacks.stack import Stack
 
 STAGE = "test"
 
 
-def document(contract: Contract, *, image: bool) -> dict[str, Any]:
+@contextlib.contextmanager
+def stacked(contract: Contract, settings: Settings, *, image: bool, builds: bool = False) -> Iterator[Stack]:
+    """Yield the stack of a contract's function, of its image or its code; with `builds` the image is built first."""
+    with tempfile.TemporaryDirectory(prefix="lambdaproof-") as folder:
+        file = Path(folder, "template.json")
+        file.write_text(json.dumps(document(contract, image=image, builds=builds)), encoding="utf-8")
+        yield Stack(file, settings, {}, name=contract.function.name)
+
+
+def document(contract: Contract, *, image: bool, builds: bool = False) -> dict[str, Any]:
     """Return a template of a contract's function, its image or its code, and of its REST API if it accepts `rest`.
 
     Routes that an authorizer or an API key guards are left out.
@@ -34,6 +50,9 @@ def document(contract: Contract, *, image: bool) -> dict[str, Any]:
         runtime = f"python{runtime_version(function)}"
         properties |= {"Handler": function.handler, "Runtime": runtime, "CodeUri": str(code.resolve())}
     resources: dict[str, Any] = {"Function": {"Type": "AWS::Serverless::Function", "Properties": properties}}
+    if image and builds and function.build is not None:
+        context = str((contract.folder / function.build).resolve())
+        resources["Function"]["Metadata"] = {"DockerContext": context, "Dockerfile": function.dockerfile}
     if Shape.REST in contract.accept and routes:
         binary = [kind.replace("/", "~1") for kind in routes[0].binary_media_types]
         resources["Api"] = {
