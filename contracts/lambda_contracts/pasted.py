@@ -164,7 +164,8 @@ def _cut_off(text: str) -> tuple[Pasted, ...]:
         return ()
     lost = len(whole) - found.kept
     where = found.place or "the event"
-    note = f"it is cut off in {where}: its last {lost:,} characters, and all that followed them, are lost"
+    what = f"its last {lost:,} characters, and all that followed them, are" if lost else "what followed is"
+    note = f"it is cut off in {where}: {what} lost"
     return (Pasted(event=event, notes=(note,)),)
 
 

@@ -65,6 +65,8 @@ def test_it_is_said_where_it_is_cut_off() -> None:
     (found,) = read('{"resource": "/", "headers": {"Accept": "*/*", "Cookie": "a=')
     assert {"resource": "/", "headers": {"Accept": "*/*"}} == found.event
     assert "cut off in /headers/Cookie: its last 15 characters" in found.notes[0]
+    (found,) = read('{"resource": "/", "headers": {"Accept": "*/*"}')
+    assert "cut off in /headers: what followed is lost" in found.notes[0]
 
 
 def is_part(part: Any, whole: Any) -> bool:
