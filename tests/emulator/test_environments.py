@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -121,6 +122,20 @@ def test_an_invocation_has_a_typed_outcome(
     assert payload.items() <= outcome.value().items()
     assert "a line of the log" in outcome.log
     assert outcome.duration > 0
+
+
+def test_R92_half_a_pair_of_surrogates_ends_the_runtime_where_text_is_not_escaped(
+    start: Start, write_function: WriteFunction
+) -> None:
+    """From Python 3.12 on: the runtime client cannot encode what it is to post."""
+    environment, _ = start(write_function('def handler(event, context):\n    return {"text": "half \\ud800"}'))
+    outcome = environment.invoke(b"{}", ID)
+    if sys.version_info < (3, 12):
+        assert {"text": "half \ud800"} == outcome.value()
+        return
+    assert OutcomeKind.EXIT is outcome.kind
+    assert "exit status 1" in outcome.value()["errorMessage"]
+    assert any("UnicodeEncodeError" in line for line in outcome.log)
 
 
 def test_R86_the_longest_result_that_lambda_takes_passes(start: Start, write_function: WriteFunction) -> None:

@@ -108,7 +108,7 @@ def test_a_broken_handler_is_understood_and_its_case_saved(
         page.get_by_label("shape to send it as").select_option("direct")
         page.get_by_role("button", name="Send as").click()
         page.get_by_role("heading", name="#5 ").wait_for()
-        assert page.locator("#row-5").get_by_text("#1 as direct").count()
+        page.locator("#row-5").get_by_text("#1 as direct").wait_for()
         assert 0 == page.get_by_role("region", name="Diagnosis").count()
 
         row(page, 1)

@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -211,6 +212,10 @@ class InterpreterEnvironment(Environment):
             return rie.timed_out(request_id, self._function.timeout)
         except SystemExit as exit_:
             error = rie.exit_error(request_id, f"exit status {_status(exit_)}")
+            return Outcome(kind=OutcomeKind.EXIT, payload=error, request_id=request_id)
+        except Exception as failure:  # noqa: BLE001  # the runtime's own, which ends it: half a pair of surrogates
+            print("".join(traceback.format_exception_only(failure)), end="", file=sys.stderr)  # noqa: T201  # its log
+            error = rie.exit_error(request_id, "exit status 1")
             return Outcome(kind=OutcomeKind.EXIT, payload=error, request_id=request_id)
         if len(client.payload) > rie.MAX_RESPONSE_BYTES:
             return Outcome(kind=OutcomeKind.FUNCTION_ERROR, payload=rie.RESPONSE_TOO_LARGE, request_id=request_id)
