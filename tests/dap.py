@@ -12,6 +12,10 @@ from pathlib import Path
 from typing import Any
 
 
+class DebuggerGone(Exception):
+    """It has closed the connection."""
+
+
 class Debugging:
     """One session with debugpy. Raises TimeoutError where nothing comes."""
 
@@ -71,7 +75,8 @@ class Debugging:
     def _read(self) -> dict[str, Any]:
         length = 0
         while (line := self._stream.readline().strip()) or not length:
-            assert line, "the debugger has gone"
+            if not line:
+                raise DebuggerGone
             length = int(line.removeprefix(b"Content-Length:"))
         found: dict[str, Any] = json.loads(self._stream.read(length))
         return found
@@ -94,7 +99,8 @@ def attached(port: int, seconds: float = 60) -> Iterator[Debugging]:
         try:
             yield session
         finally:
-            session._stream.close()
+            with contextlib.suppress(OSError):
+                session._stream.close()
 
 
 @contextlib.contextmanager
@@ -112,8 +118,9 @@ def editing(
             session.break_at(str(file), line, {str(file.parent): mapped} if mapped else None)
             seen.append(session.stopped())
             time.sleep(pause)
-            session.go_on()
-            session.ask("disconnect")
+            with contextlib.suppress(DebuggerGone, OSError):  # the function may end before it has answered
+                session.go_on()
+                session.ask("disconnect")
 
     editor = threading.Thread(target=edit)
     editor.start()
