@@ -1,6 +1,6 @@
 """Work that waits, written once for threads and event loops: a generator yields what it waits for.
 
-`run` drives it in a thread, which blocks; `lambda_emulator.fronts.loop.drive` in an event loop, which goes on.
+`run` drives it in a thread, which blocks; `lambda_emulator.fronts.loop.Drive` in an event loop, which goes on.
 """
 
 from __future__ import annotations
