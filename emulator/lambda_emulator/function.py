@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 import time
-import uuid
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -13,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lambda_contracts.errors import EventError
+from lambda_contracts.ids import uuid
 from lambda_contracts.outcomes import Outcome, OutcomeKind
 
 from lambda_emulator.environments.base import Environment
@@ -110,7 +110,7 @@ class FunctionPool:
 
         Raises EventError for an event that is not JSON, or larger than Lambda takes, and Throttled.
         """
-        return run(self.exchange(self._text(event), request_id or str(uuid.uuid4())))
+        return run(self.exchange(self._text(event), request_id or uuid()))
 
     def _text(self, event: Any) -> bytes:
         if isinstance(event, bytes):

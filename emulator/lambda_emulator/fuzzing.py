@@ -25,6 +25,7 @@ from lambda_contracts.shapes import Shape
 from lambda_contracts.targets import Edit, Targets, targets
 from lambda_contracts.tracing import Observed
 
+from lambda_emulator.environments.interpreter import lending
 from lambda_emulator.errors import ExtraMissing, UsageError
 
 if TYPE_CHECKING:
@@ -98,8 +99,9 @@ def fuzz(contract: Contract, invoke: Invoke, limit: Limit, *, seed: int, observe
     """
     sources = list(_sources(contract, None if observed is None else targets(observed)))
     hunt = _Hunt(contract, invoke, Fuzzed(seed))
-    for number, examples in enumerate(sources, 1):
-        hunt.go(examples, limit.share(number, len(sources)))
+    with lending():
+        for number, examples in enumerate(sources, 1):
+            hunt.go(examples, limit.share(number, len(sources)))
     hunt.done.seconds = time.perf_counter() - hunt.started
     return hunt.done
 

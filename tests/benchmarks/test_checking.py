@@ -11,6 +11,7 @@ from lambda_contracts.contract import load
 from lambda_emulator import interpreters
 from lambda_emulator.deployment import deploy
 from lambda_emulator.environments.host import HostFunction
+from lambda_emulator.environments.interpreter import lending
 from lambda_emulator.environments.worker import WorkerRunner
 from lambda_emulator.function import FunctionPool
 from lambda_emulator.function_code import Code
@@ -46,7 +47,7 @@ def test_five_thousand_events(write_function: WriteFunction, environment: str, g
         rate = max(checked(function) for _ in range(3))
         function.close()
     else:
-        with deploy(contract, Settings(environment=environment)) as deployment:
+        with deploy(contract, Settings(environment=environment)) as deployment, lending():
             rate = max(checked(deployment.function) for _ in range(3))
     text = json.dumps(trial.event)
     started = time.perf_counter()

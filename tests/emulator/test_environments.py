@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from lambda_contracts.contract import Function, load
 from lambda_contracts.errors import EventError
 from lambda_contracts.outcomes import Outcome, OutcomeKind
 from lambda_emulator import interpreters, rie
+from lambda_emulator.environments import interpreter
 from lambda_emulator.environments.base import Environment, Runner
 from lambda_emulator.environments.host import HostFunction
 from lambda_emulator.environments.in_process import InProcessRunner, InterpreterEnvironment
@@ -343,6 +345,48 @@ def test_this_interpreter_is_left_as_it_was(settings: Settings, write_function: 
     environment.close()
     assert before == (dict(os.environ), Path.cwd(), list(sys.path))
     assert not {"app", "helpers"} & sys.modules.keys()
+
+
+_TELLS = """
+    import os
+    def handler(event, context):
+        os.environ.setdefault("LEFT", os.environ["AWS_LAMBDA_FUNCTION_NAME"])
+        return [os.environ["AWS_LAMBDA_FUNCTION_NAME"], os.environ["LEFT"]]
+"""
+
+
+def test_variables_lent_for_many_events_are_given_back(settings: Settings, write_function: WriteFunction) -> None:
+    before = dict(os.environ), signal.getsignal(signal.SIGALRM)
+    environment, _ = runner("in_process", write_function(_TELLS), settings).start()
+    with interpreter.lending():
+        for _ in range(2):
+            assert ["sample", "sample"] == environment.invoke(b"{}", ID).value()
+        assert "sample" == os.environ["LEFT"]
+        assert "sample" == subprocess.check_output(["/bin/sh", "-c", "printf %s $LEFT"], text=True)
+    assert before == (dict(os.environ), signal.getsignal(signal.SIGALRM))
+    environment.close()
+
+
+def test_variables_are_lent_to_one_function_at_a_time(settings: Settings, write_function: WriteFunction) -> None:
+    """What one leaves in them is not there for the other, and is for itself when its turn comes again."""
+    folders = [write_function(_TELLS, name=name) for name in ("one", "two")]
+    environments = [runner("in_process", folder, settings).start()[0] for folder in folders]
+    with interpreter.lending():
+        for _ in range(2):
+            assert ["one", "one"] == environments[0].invoke(b"{}", ID).value()
+            assert ["two", "two"] == environments[1].invoke(b"{}", ID).value()
+    assert "LEFT" not in os.environ
+    for environment in environments:
+        environment.close()
+
+
+def test_an_alarm_lent_for_many_events_interrupts_each(settings: Settings, write_function: WriteFunction) -> None:
+    code = "import time\ndef handler(event, context):\n    time.sleep(event)"
+    environment, _ = runner("in_process", write_function(code, function="timeout = 1"), settings).start()
+    with interpreter.lending():
+        kinds = [environment.invoke(seconds, ID).kind for seconds in (b"0", b"5", b"0", b"5")]
+    assert [OutcomeKind.RESULT, OutcomeKind.TIMEOUT] * 2 == kinds
+    environment.close()
 
 
 def test_two_handlers_called_app_do_not_mix(settings: Settings, write_function: WriteFunction) -> None:

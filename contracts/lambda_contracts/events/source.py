@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from lambda_contracts.ids import uuid
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -26,8 +28,7 @@ class Source:
 
     def uuid(self) -> str:
         """Return a new request id as REST APIs and function URLs write it: a version 4 UUID (R5)."""
-        digits = f"{self.bits(128):032x}"
-        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+        return uuid(self.bits)
 
     def short_id(self) -> str:
         """Return a new id as HTTP APIs write it, `JCJmXjUAPHcEP4w=`: eleven bytes in base64 (R5, R55)."""

@@ -234,13 +234,15 @@ def _send(
     from lambda_contracts.checks import budget
 
     from lambda_emulator import checking
+    from lambda_emulator.environments.interpreter import lending
 
     deployment, sent = checked.deployment, _Sent()
     contract, name = deployment.contract, deployment.contract.function.name
-    for number, trial in enumerate(trials, 1):
-        progress.step(trial.id, number, len(trials))
-        sent.verdicts.append(checked.verdict(trial))
-        lines.verdict(sent.verdicts[-1])
+    with lending():
+        for number, trial in enumerate(trials, 1):
+            progress.step(trial.id, number, len(trials))
+            sent.verdicts.append(checked.verdict(trial))
+            lines.verdict(sent.verdicts[-1])
     sent.figures = budget.figures(checked.subject)
     for number, check in enumerate(checks, 1):
         progress.step(f"check {check.name}", number, len(checks))

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import io
 import json
-import signal
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from lambda_contracts.outcomes import Outcome, OutcomeKind
@@ -27,6 +24,7 @@ from lambda_emulator import debugger, rie
 from lambda_emulator.debugger import Debugger
 from lambda_emulator.definition import Definition
 from lambda_emulator.environments import variables
+from lambda_emulator.environments.alarm import Alarm, TimeIsUp
 from lambda_emulator.environments.base import Environment, Runner
 from lambda_emulator.environments.interpreter import Guest
 from lambda_emulator.injection import own_files
@@ -88,8 +86,11 @@ class _Client:
     """Stands where awslambdaric's HTTP client does and keeps what the runtime would have posted."""
 
     def __init__(self) -> None:
+        from awslambdaric import bootstrap
         from awslambdaric.lambda_runtime_marshaller import LambdaMarshaller
 
+        self.handle = bootstrap.handle_event_request
+        self.log_sink = bootstrap.StandardLogSink()
         self.marshaller = LambdaMarshaller()
         self.error = False
         self.payload = b""
@@ -103,17 +104,15 @@ class _Client:
         self.payload = error.encode()
 
 
-class _TimedOut(BaseException):
-    """Raised into a handler that runs too long; not an Exception, so that handlers do not swallow it."""
-
-
 class InterpreterEnvironment(Environment):
     """A handler imported into this interpreter, whose guest it is only while it runs."""
 
     def __init__(self, function: Definition, folder: Path, environ: Mapping[str, str], *, trace: bool = False) -> None:
         self._function = function
         self._folder = folder
+        self._arn = variables.function_arn(function.name)
         self._guest = Guest(folder, environ)
+        self._alarm = Alarm(function.timeout)
         self._handler: Callable[[Any, Any], Any] | None = None
         self._init_failure: Outcome | None = None
         self._tracer = Tracer([str(folder)], own_files(folder)) if trace else None
@@ -147,7 +146,7 @@ class InterpreterEnvironment(Environment):
         outcome = Outcome(
             kind=OutcomeKind.INIT_FAILURE if error else OutcomeKind.RESULT,
             payload=json.dumps(error).encode() if error else b"null",
-            log=tuple(split(log.getvalue().encode("utf-8", "replace"))),
+            log=_lines(log),
             init_duration=time.perf_counter() - started,
         )
         if error:
@@ -171,31 +170,35 @@ class InterpreterEnvironment(Environment):
 
     def _invoke(self, payload: bytes, request_id: str, client_context: str | None) -> Outcome:
         log = io.StringIO()
+        traces: list[Trace] = []
         started = time.perf_counter()
         with self._guest.inside(log):
             if self._tracer is None:
-                outcome = self._handle(payload, request_id, client_context, self._handler)
+                kind, result = self._handle(payload, request_id, client_context, self._handler)
             else:
-                outcome = self._trace(payload, request_id, client_context, self._tracer)
+                handler = self._tracer.around(self._handler, lambda rows: traces.append(Trace.of(rows)))
+                with self._tracer:
+                    kind, result = self._handle(payload, request_id, client_context, handler)
         duration = time.perf_counter() - started
-        if duration > self._function.timeout and outcome.kind is not OutcomeKind.TIMEOUT:
-            outcome = rie.timed_out(request_id, self._function.timeout)
-        return replace(outcome, duration=duration, log=tuple(split(log.getvalue().encode("utf-8", "replace"))))
+        if duration > self._function.timeout:
+            kind, result = OutcomeKind.TIMEOUT, rie.timeout_error(request_id, self._function.timeout)
+        return Outcome(
+            kind=kind,
+            payload=result,
+            request_id=request_id,
+            log=_lines(log),
+            duration=duration,
+            trace=traces[0] if traces else None,
+        )
 
-    def _trace(self, payload: bytes, request_id: str, client_context: str | None, tracer: Tracer) -> Outcome:
-        traces: list[Trace] = []
-        handler = tracer.around(self._handler, lambda rows: traces.append(Trace.of(rows)))
-        with tracer:
-            outcome = self._handle(payload, request_id, client_context, handler)
-        return replace(outcome, trace=traces[0] if traces else None)
-
-    def _handle(self, payload: bytes, request_id: str, client_context: str | None, handler: Any) -> Outcome:
-        from awslambdaric import bootstrap
-
+    def _handle(
+        self, payload: bytes, request_id: str, client_context: str | None, handler: Any
+    ) -> tuple[OutcomeKind, bytes]:
+        """Have awslambdaric handle an event, and return what it would have posted."""
         client = self._client
         try:
-            with _Alarm(self._function.timeout):
-                bootstrap.handle_event_request(
+            with self._alarm:
+                client.handle(
                     lambda_runtime_client=client,
                     request_handler=handler,
                     invoke_id=request_id,
@@ -203,24 +206,21 @@ class InterpreterEnvironment(Environment):
                     content_type="application/json",
                     client_context_json=client_context,
                     cognito_identity_json=None,
-                    invoked_function_arn=variables.function_arn(self._function.name),
+                    invoked_function_arn=self._arn,
                     epoch_deadline_time_in_ms=int((time.time() + self._function.timeout) * 1000),
                     tenant_id=None,
-                    log_sink=bootstrap.StandardLogSink(),
+                    log_sink=client.log_sink,
                 )
-        except _TimedOut:
-            return rie.timed_out(request_id, self._function.timeout)
+        except TimeIsUp:
+            return OutcomeKind.TIMEOUT, rie.timeout_error(request_id, self._function.timeout)
         except SystemExit as exit_:
-            error = rie.exit_error(request_id, f"exit status {_status(exit_)}")
-            return Outcome(kind=OutcomeKind.EXIT, payload=error, request_id=request_id)
+            return OutcomeKind.EXIT, rie.exit_error(request_id, f"exit status {_status(exit_)}")
         except Exception as failure:  # noqa: BLE001  # the runtime's own, which ends it: half a pair of surrogates
             print("".join(traceback.format_exception_only(failure)), end="", file=sys.stderr)  # noqa: T201  # its log
-            error = rie.exit_error(request_id, "exit status 1")
-            return Outcome(kind=OutcomeKind.EXIT, payload=error, request_id=request_id)
+            return OutcomeKind.EXIT, rie.exit_error(request_id, "exit status 1")
         if len(client.payload) > rie.MAX_RESPONSE_BYTES:
-            return Outcome(kind=OutcomeKind.FUNCTION_ERROR, payload=rie.RESPONSE_TOO_LARGE, request_id=request_id)
-        kind = OutcomeKind.FUNCTION_ERROR if client.error else OutcomeKind.RESULT
-        return Outcome(kind=kind, payload=client.payload, request_id=request_id)
+            return OutcomeKind.FUNCTION_ERROR, rie.RESPONSE_TOO_LARGE
+        return OutcomeKind.FUNCTION_ERROR if client.error else OutcomeKind.RESULT, client.payload
 
     def peak_memory(self) -> int | None:
         """Say nothing: the handler's memory is this interpreter's."""
@@ -233,39 +233,9 @@ class InterpreterEnvironment(Environment):
         self._open = False
 
 
-class _Alarm:
-    """Interrupts what runs longer than some seconds: in the main thread; elsewhere the time is looked at afterwards.
-
-    Another alarm that was set, as tests have, goes off when it would have.
-    """
-
-    __slots__ = ("_other", "_previous", "_seconds", "_started")
-
-    def __init__(self, seconds: int) -> None:
-        self._seconds = seconds if threading.current_thread() is threading.main_thread() else 0
-
-    def __enter__(self) -> None:
-        if self._seconds:
-            self._previous = signal.signal(signal.SIGALRM, _interrupt)
-            self._other, _ = signal.setitimer(signal.ITIMER_REAL, self._seconds)
-            self._started = time.monotonic()
-
-    def __exit__(self, *_: object) -> None:
-        if self._seconds:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, self._previous)
-            if self._other:
-                left = self._other - (time.monotonic() - self._started)
-                signal.setitimer(signal.ITIMER_REAL, max(left, 0.001))
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise _TimedOut
-
-
 def _lines(log: io.StringIO) -> tuple[str, ...]:
     text = log.getvalue()
-    return tuple(split(text.encode())) if text else ()
+    return tuple(split(text.encode("utf-8", "replace"))) if text else ()
 
 
 def _status(exit_: SystemExit) -> int:

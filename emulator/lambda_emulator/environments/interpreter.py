@@ -10,7 +10,7 @@ import io
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +19,49 @@ from typing import cast
 _INTERPRETER = threading.RLock()
 # The bytes behind os.environ and os.environb: reading all of them through those takes longer than many a handler.
 _ENVIRON = cast("dict[bytes, bytes]", os.environ._data)  # type: ignore[attr-defined]  # in every CPython and PyPy
+
+
+class _Loans:
+    """What a function goes on borrowing between its events, while somebody lets it."""
+
+    def __init__(self) -> None:
+        self.allowed = self.guests = 0
+        self._returns: dict[Callable[[], None], None] = {}
+
+    def __contains__(self, give_back: Callable[[], None]) -> bool:
+        return give_back in self._returns
+
+    def keep(self, give_back: Callable[[], None]) -> bool:
+        """Whether something may stay borrowed; `give_back` is called then when that ends."""
+        if self.allowed and self.guests == 1:
+            self._returns[give_back] = None
+            return True
+        return False
+
+    def end(self) -> None:
+        """Give everything back."""
+        while self._returns:
+            self._returns.popitem()[0]()
+
+
+LOANS = _Loans()
+
+
+@contextlib.contextmanager
+def lending() -> Iterator[None]:
+    """Let a function keep its variables between events, until another function's turn comes or the block ends.
+
+    For many events in a row between which nobody looks: giving them back takes longer than many a handler.
+    """
+    with _INTERPRETER:
+        LOANS.allowed += 1
+    try:
+        yield
+    finally:
+        with _INTERPRETER:
+            LOANS.allowed -= 1
+            if not LOANS.allowed:
+                LOANS.end()
 
 
 class Guest:
@@ -34,25 +77,30 @@ class Guest:
     def inside(self, log: io.StringIO) -> Iterator[None]:
         """Make this interpreter the function's, its output going to a log, and put all of it back afterwards."""
         with _INTERPRETER:
+            LOANS.guests += 1
             folder, path = os.getcwd(), sys.path[:]  # noqa: PTH109  # half the cost of Path.cwd()
             os.chdir(self._folder)
             sys.path[:0] = self._path
             hidden = {name: sys.modules.pop(name) for name in self._modules if name in sys.modules}
             sys.modules.update(self._modules)
             count = len(sys.modules)
-            self._variables.put()
+            if self._variables.take_back not in LOANS:
+                LOANS.end()
+                self._variables.put()
             output, errors = sys.stdout, sys.stderr
             sys.stdout = sys.stderr = log
             try:
                 yield
             finally:
                 sys.stdout, sys.stderr = output, errors
-                self._variables.take_back()
+                if not LOANS.keep(self._variables.take_back):
+                    self._variables.take_back()
                 self._take_modules(len(sys.modules) - count)
                 sys.modules.update(hidden)
                 self._path = [name for name in sys.path if name not in path]
                 sys.path[:] = path
                 os.chdir(folder)
+                LOANS.guests -= 1
 
     def forget(self) -> None:
         """Let the handler's modules go."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -55,7 +54,7 @@ class InvokeApi:
 
     async def answer(self, request: Request, *, whole: bool) -> Response:
         """Answer a request; it is not `whole` when its body was longer than `max_body`."""
-        request_id = str(uuid.uuid4())
+        request_id = FRESH.uuid()
         response = await self._response(request, request_id, whole=whole)
         return replace(response, headers=(*response.headers, ("x-amzn-RequestId", request_id)))
 

@@ -27,6 +27,7 @@ from lambda_emulator.rie.driver import (
     require_free,
     require_size,
     timed_out,
+    timeout_error,
     variables,
 )
 
@@ -49,5 +50,6 @@ __all__ = [
     "require_size",
     "resolve",
     "timed_out",
+    "timeout_error",
     "variables",
 ]

@@ -307,12 +307,17 @@ def _error_object(body: bytes) -> dict[str, Any]:
 
 
 def timed_out(request_id: str, timeout: int) -> Outcome:
-    """Return what Lambda says of an event that took longer than the function's timeout, in seconds (R83)."""
+    """Return the outcome of an event that took longer than the function's timeout, in seconds."""
+    return Outcome(kind=OutcomeKind.TIMEOUT, payload=timeout_error(request_id, timeout), request_id=request_id)
+
+
+def timeout_error(request_id: str, timeout: int) -> bytes:
+    """Return Lambda's error object for an event that took longer than the function's timeout, in seconds (R83)."""
     error = {
         "errorType": "Sandbox.Timedout",
         "errorMessage": f"RequestId: {request_id} Error: Task timed out after {timeout}.00 seconds",
     }
-    return Outcome(kind=OutcomeKind.TIMEOUT, payload=json.dumps(error).encode(), request_id=request_id)
+    return json.dumps(error).encode()
 
 
 def exit_error(request_id: str, reason: str) -> bytes:
