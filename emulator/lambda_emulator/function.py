@@ -72,7 +72,7 @@ class FunctionPool:
         self._start = start
         self._clocked = clocked
         self._encode = encode or _dumped
-        self._size = size
+        self.size = size
         self._queue = queue
         self._lock = threading.Lock()
         self._slots = 0
@@ -97,7 +97,7 @@ class FunctionPool:
     def warm(self, count: int) -> None:
         """Start environments until there are `count`, as far as the pool's size allows."""
         with self._lock:
-            fresh = [_Slot() for _ in range(min(count, self._size) - self._slots)]
+            fresh = [_Slot() for _ in range(min(count, self.size) - self._slots)]
             self._slots += len(fresh)
         for slot in fresh:
             try:
@@ -186,11 +186,11 @@ class FunctionPool:
                 raise ToolError("The function was closed.")
             if self._idle:
                 return self._idle.pop()
-            if self._slots < self._size:
+            if self._slots < self.size:
                 self._slots += 1
                 return _Slot()
             if self._queue is not None and len(self._waiting) >= self._queue:
-                raise Throttled(f"All {self._size} environments are busy, and {self._queue} events wait.")
+                raise Throttled(f"All {self.size} environments are busy, and {self._queue} events wait.")
             future: Future[_Slot] = Future()
             self._waiting.append(future)
             return future

@@ -1,11 +1,12 @@
 """Recorded events, sent again as they are: what became of each, and what is not as it was recorded.
 
-Runs on any `concurrent.futures` executor. Threads share a function's environments:
+A function's environments are used side by side:
 
-    with deploy(contract, settings, size=2) as deployment, ThreadPoolExecutor(2) as threads:
-        for repeated in replay(contract, deployment.function.invoke, files, executor=threads): ...
+    with deploy(contract, settings, size=2) as deployment:
+        for repeated in replay(contract, deployment.function, files): ...
 
-An executor of processes, here or on a cluster, is given a function that starts where it is called:
+Any `concurrent.futures` executor will do, of threads or processes, here or on a cluster, with a function that starts
+where it is called:
 
     replay(contract, Anywhere(contract, settings), files, executor=executor)
 """
@@ -26,6 +27,7 @@ from pathlib import Path
 from lambda_contracts import records
 from lambda_contracts.checks.cases import Verdict, answered, judge, text_of, trial_of_text
 from lambda_contracts.contract import Case, Contract
+from lambda_contracts.ids import uuid
 from lambda_contracts.outcomes import Outcome
 from lambda_contracts.payloads import compact
 from lambda_contracts.records import Change, Record
@@ -33,7 +35,9 @@ from lambda_contracts.shapes import Shape
 
 from lambda_emulator import recordings
 from lambda_emulator.deployment import deploy
+from lambda_emulator.function import FunctionPool
 from lambda_emulator.settings import Settings
+from lambda_emulator.steps import Steps, run_all
 
 _CHUNK = 32
 """Files that an executor is given at once: a task each would cost as much as the event."""
@@ -63,22 +67,28 @@ class Repeated:
 
 
 def replay(
-    contract: Contract, invoke: Invoke, files: Sequence[Path], *, executor: Executor | None = None
+    contract: Contract, function: FunctionPool | Invoke, files: Sequence[Path], *, executor: Executor | None = None
 ) -> Iterator[Repeated]:
     """Send each file's event as it is and compare its outcome with the one beside it; in the order of the files.
 
-    `invoke` takes an event's JSON text, in a thread or process of the executor, or in this thread without one. Raises
+    A pool is given as many events at once as it has room for, in this thread. Else `function` takes an event's JSON
+    text and returns its outcome, in a thread or process of the executor, or in this thread without one. Raises
     EventError for a file that holds no event or outcome, or an event that Lambda would not take.
     """
+    if isinstance(function, FunctionPool):
+        yield from run_all((_repeating(contract, function, file) for file in files), function.size)
+    elif executor is None:
+        yield from _repeat_all(contract, function, files)
+    else:
+        yield from _repeat_on(executor, contract, function, files)
+
+
+def _repeat_on(executor: Executor, contract: Contract, invoke: Invoke, files: Sequence[Path]) -> Iterator[Repeated]:
     chunks = [files[start : start + _CHUNK] for start in range(0, len(files), _CHUNK)]
-    if executor is None:
-        for file in files:
-            yield _repeat(contract, invoke, file)
-        return
     ahead: deque[Future[list[Repeated]]] = deque()
     try:
         for chunk in chunks:
-            ahead.append(executor.submit(_repeat_all, contract, invoke, chunk))
+            ahead.append(executor.submit(_repeat_chunk, contract, invoke, chunk))
             while ahead[0].done() or len(ahead) >= _CHUNKS:  # results hold whole events: none is kept for long
                 yield from ahead.popleft().result()
                 if not ahead:
@@ -149,19 +159,40 @@ _started: dict[tuple[int, Path, Settings], _Started] = {}
 _lock = threading.Lock()
 
 
-def _repeat_all(contract: Contract, invoke: Invoke, files: Sequence[Path]) -> list[Repeated]:
-    return [_repeat(contract, invoke, file) for file in files]
+def _repeat_all(contract: Contract, invoke: Invoke, files: Sequence[Path]) -> Iterator[Repeated]:
+    for file in files:
+        recorded = _Recorded(contract, file)
+        yield recorded.compared(invoke(recorded.text))
 
 
-def _repeat(contract: Contract, invoke: Invoke, file: Path) -> Repeated:
-    kept = recordings.kept_outcome(file)
-    shape = Shape(kept["shape"]) if kept and "shape" in kept else None
-    text = text_of(file)
-    trial = trial_of_text(contract, Case(name=str(file), event=str(file)), file, text, shape)
-    outcome = invoke(compact(text))  # every number as it is written
-    if kept is None:
-        return Repeated(file=file, verdict=judge(contract, trial, outcome))
-    response = answered(contract, trial, outcome).response
-    changes = records.changes(kept, outcome, response if "response" in kept else None)
-    verdict = judge(contract, trial, outcome) if changes else Verdict(trial=trial, outcome=outcome, response=response)
-    return Repeated(file=file, verdict=verdict, recorded=True, changes=changes)
+def _repeat_chunk(contract: Contract, invoke: Invoke, files: Sequence[Path]) -> list[Repeated]:
+    return list(_repeat_all(contract, invoke, files))
+
+
+def _repeating(contract: Contract, function: FunctionPool, file: Path) -> Steps[Repeated]:
+    recorded = _Recorded(contract, file)
+    return recorded.compared((yield from function.exchange(recorded.text, uuid())))
+
+
+class _Recorded:
+    """A recorded event: the JSON text that is sent, the trial that it is, and its outcome where that is kept."""
+
+    def __init__(self, contract: Contract, file: Path) -> None:
+        self._contract, self._file = contract, file
+        self._kept = kept = recordings.kept_outcome(file)
+        shape = Shape(kept["shape"]) if kept and "shape" in kept else None
+        text = text_of(file)
+        self._trial = trial_of_text(contract, Case(name=str(file), event=str(file)), file, text, shape)
+        self.text = compact(text)  # every number as it is written
+
+    def compared(self, outcome: Outcome) -> Repeated:
+        """Return what became of it when it was sent again."""
+        contract, trial, kept = self._contract, self._trial, self._kept
+        if kept is None:
+            return Repeated(file=self._file, verdict=judge(contract, trial, outcome))
+        response = answered(contract, trial, outcome).response
+        changes = records.changes(kept, outcome, response if "response" in kept else None)
+        verdict = (
+            judge(contract, trial, outcome) if changes else Verdict(trial=trial, outcome=outcome, response=response)
+        )
+        return Repeated(file=self._file, verdict=verdict, recorded=True, changes=changes)

@@ -10,10 +10,12 @@ import select
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Generator
-from concurrent.futures import Future
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from itertools import islice
+from typing import Any, Generic, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -90,6 +92,94 @@ def run(steps: Steps[T]) -> T:
         return end.value  # type: ignore[no-any-return]
     finally:
         steps.close()
+
+
+def run_all(works: Iterable[Steps[T]], at_once: int) -> Iterator[T]:
+    """Do all work in this thread, so many works at once, and yield what each returns, in their order.
+
+    Threads would wait for each other more than for what they do. What one raises is raised in its turn; those that
+    have begun end then.
+    """
+    works, begun = iter(works), deque[_Begun[T]]()
+    with ThreadPoolExecutor(at_once) as threads:
+        try:
+            while True:
+                free = at_once - sum(not one.done for one in begun)
+                begun.extend(_Begun(work, threads) for work in islice(works, min(free, _AHEAD - len(begun))))
+                if not begun:
+                    return
+                if begun[0].done:
+                    yield begun.popleft().result()
+                else:
+                    _go_on([one for one in begun if not one.done])
+        finally:
+            for one in begun:
+                one.work.close()
+
+
+_AHEAD = 64
+"""How much work may have ended before what began earlier: its results are kept until then."""
+_LOOK = 0.01
+"""How often promises are looked at while sockets are waited for, in seconds."""
+
+
+class _Begun(Generic[T]):
+    """Work that others are done beside. It waits for something until it is `done`."""
+
+    def __init__(self, work: Steps[T], threads: Executor) -> None:
+        self.work = work
+        self.done = False
+        self._threads = threads
+        self._result: Future[T] = Future()
+        self._step(work.send, None)
+
+    def result(self) -> T:
+        """Return what it returned, or raise what it raised."""
+        return self._result.result()
+
+    def go_on(self) -> None:
+        """Go on with what it waited for."""
+        if not isinstance(self.wait, Future):
+            self._step(self.work.send, None)
+        elif (error := self.wait.exception()) is not None:
+            self._step(self.work.throw, error)
+        else:
+            self._step(self.work.send, self.wait.result())
+
+    def _step(self, advance: Callable[[Any], Wait], value: Any) -> None:
+        try:
+            wait = advance(value)
+        except StopIteration as end:
+            self.done = True
+            self._result.set_result(end.value)
+        except Exception as error:  # noqa: BLE001  # it is for whoever takes the result
+            self.done = True
+            self._result.set_exception(error)
+        else:
+            self.wait = self._threads.submit(wait.function) if isinstance(wait, Call) else wait
+            self.until = time.monotonic() + (wait.seconds if isinstance(wait, Ready | Pause) else 0.0)
+
+
+def _go_on(waiting: Sequence[_Begun[Any]]) -> None:
+    """Wait until some of the work can go on, and let it."""
+    poll = select.poll()
+    for one in waiting:
+        if isinstance(one.wait, Ready):
+            for channel in one.wait.channels:
+                poll.register(channel.socket, select.POLLOUT if one.wait.writing else select.POLLIN)
+    promised = any(isinstance(one.wait, Future) for one in waiting)
+    first = min((one.until for one in waiting if not isinstance(one.wait, Future)), default=float("inf"))
+    seconds = min(first - time.monotonic(), _LOOK) if promised else first - time.monotonic()
+    ready = {fd for fd, _ in poll.poll(max(0.0, seconds) * 1000)}
+    now = time.monotonic()
+    for one in waiting:
+        if isinstance(one.wait, Future):
+            if one.wait.done():
+                one.go_on()
+        elif one.until <= now or (
+            isinstance(one.wait, Ready) and any(channel.socket.fileno() in ready for channel in one.wait.channels)
+        ):
+            one.go_on()
 
 
 def ended(process: subprocess.Popen[bytes], seconds: float) -> Steps[int | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,14 +68,10 @@ def replay(
 
 
 def _repeated(contract: Contract, settings: Settings, events: list[Path], jobs: int) -> Iterator[Repeated]:
-    from concurrent.futures import ThreadPoolExecutor
-
     from lambda_emulator import replay as replaying
 
-    with contextlib.ExitStack() as stack:
-        invoke = stack.enter_context(running(contract, settings, size=jobs)).function.invoke
-        threads = stack.enter_context(ThreadPoolExecutor(jobs)) if jobs > 1 else None
-        yield from replaying.replay(contract, invoke, events, executor=threads)
+    with running(contract, settings, size=jobs) as deployment:
+        yield from replaying.replay(contract, deployment.function, events)
 
 
 class _Telling:

@@ -5,6 +5,11 @@ Not a parser of a library's: LocalStack's Python has none of ours, and Go's serv
 
 from __future__ import annotations
 
+import re
+
+_STARTED = re.compile(rb"http/\d\.\d (\d{3})[ \r]")
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([^\r]*)")
+
 
 class AnswerError(ValueError):
     """What came is no answer of the emulator's."""
@@ -32,19 +37,19 @@ class Answer:
             pass
 
     def _read_head(self) -> bool:
-        head, end, rest = bytes(self._unread).partition(b"\r\n\r\n")
-        if not end:
+        end = self._unread.find(b"\r\n\r\n")
+        if end < 0:
             return False
-        first, *lines = head.split(b"\r\n")
-        headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines)}
+        head = bytes(self._unread[: end + 2]).lower()
+        del self._unread[: end + 4]
+        started, length = _STARTED.match(head), _LENGTH.search(head)
+        self._chunked = b"\r\ntransfer-encoding: chunked\r\n" in head
         try:
-            self.status = int(first.split(b" ", 2)[1])
-            self._chunked = headers.get(b"transfer-encoding") == b"chunked"
-            self._left = None if self._chunked else int(headers.get(b"content-length", b"0"))
-        except (ValueError, IndexError):
-            raise AnswerError(bytes(first)) from None
-        self.keep_alive = headers.get(b"connection") != b"close"
-        self._unread = bytearray(rest)
+            self.status = int(started[1] if started else b"")
+            self._left = None if self._chunked else int(length[1] if length else b"0")
+        except ValueError:
+            raise AnswerError(head) from None
+        self.keep_alive = b"\r\nconnection: close\r\n" not in head
         return True
 
     def _read_body(self) -> bool:

@@ -160,25 +160,24 @@ class Emulator:
             status, body = yield from self._post(payload, request_id, seconds, client_context)
         except TimeoutError:
             self._process.terminate()
-            outcome = timed_out(request_id, self._timeout)
+            kind, body = OutcomeKind.TIMEOUT, timeout_error(request_id, self._timeout)
         except (EOFError, AnswerError):
-            outcome = yield from self._died(request_id)
+            kind, body = yield from self._died(request_id)
         else:
-            outcome = classify(status, body, request_id, timeout=self._timeout)
+            kind, body = classify(status, body, request_id, timeout=self._timeout)
         duration = time.perf_counter() - started
-        log = yield from self._read_log(request_id, outcome)
-        handled = outcome.kind in (OutcomeKind.RESULT, OutcomeKind.FUNCTION_ERROR)
+        handled = kind is OutcomeKind.RESULT or kind is OutcomeKind.FUNCTION_ERROR
+        log = yield from self._read_log(request_id, handled=handled)
         # What the emulator writes into its own log matters only where it loads the handler, or where that ended.
         emulator_log = b"" if handled and self._loaded else self._logs.emulator.read_new()
         self._loaded = handled and status == 200  # else it starts the runtime anew
-        if outcome.kind is OutcomeKind.EXIT and _exited_before(emulator_log, request_id):
+        if kind is OutcomeKind.EXIT and _exited_before(emulator_log, request_id):
             raise NotReached("The runtime had ended before an event reached it.")
-        payload = outcome.payload
-        if outcome.kind is OutcomeKind.INIT_FAILURE and not payload:
-            payload = exit_error(request_id, _exit_reason(emulator_log))
+        if kind is OutcomeKind.INIT_FAILURE and not body:
+            body = exit_error(request_id, _exit_reason(emulator_log))
         return Outcome(
-            kind=outcome.kind,
-            payload=payload,
+            kind=kind,
+            payload=body,
             request_id=request_id,
             log=log,
             duration=duration,
@@ -222,19 +221,19 @@ class Emulator:
             self._channel = Channel(connection)
         return self._channel
 
-    def _died(self, request_id: str) -> Steps[Outcome]:
+    def _died(self, request_id: str) -> Steps[tuple[OutcomeKind, bytes]]:
         """Tell of an emulator that went away with the request, as when its container ran out of memory."""
         status = yield from ended(self._process, 2)
         if status is None:
             self._process.kill()
             status = self._process.wait()
         reason = "signal: killed" if status in (137, -9) else f"exit status {status}"
-        return Outcome(kind=OutcomeKind.EXIT, payload=exit_error(request_id, reason), request_id=request_id)
+        return OutcomeKind.EXIT, exit_error(request_id, reason)
 
-    def _read_log(self, request_id: str, outcome: Outcome) -> Steps[tuple[str, ...]]:
+    def _read_log(self, request_id: str, *, handled: bool) -> Steps[tuple[str, ...]]:
         """Return what the function printed since the last event, after a short wait for the line that ends it."""
         log = self._logs.function
-        if outcome.kind in (OutcomeKind.RESULT, OutcomeKind.FUNCTION_ERROR):
+        if handled:
             fresh = yield from log.read_until(f"END RequestId: {request_id}".encode())
         else:
             fresh = log.read_new()
@@ -272,22 +271,22 @@ _ERROR_KEYS = {"errorMessage", "errorType"}
 _TIMEOUT = re.compile(rb"Task timed out after \d+\.00 seconds")
 
 
-def classify(status: int, body: bytes, request_id: str, *, timeout: int) -> Outcome:
-    """Tell what an answer of the RIE means.
+def classify(status: int, body: bytes, request_id: str, *, timeout: int) -> tuple[OutcomeKind, bytes]:
+    """Tell what an answer of the RIE means, and what Lambda's would be.
 
     A function error is known by the request id that the runtime client writes into its error object: a handler that
     returns `errorMessage` and `errorType` itself has a result. The payload of a timeout is rewritten to what Lambda
     answers (R83). An exit while loading leaves the payload empty: the emulator says no more.
     """
     if status == 200 and _TIMEOUT.fullmatch(body):
-        return timed_out(request_id, timeout)
+        return OutcomeKind.TIMEOUT, timeout_error(request_id, timeout)
     error = _error_object(body)
     if status == 200:
         raised = error.get("requestId") == request_id and "stackTrace" in error
         kind = OutcomeKind.FUNCTION_ERROR if raised else OutcomeKind.RESULT
     else:
         kind = _FAILURES.get(str(error.get("errorType")), OutcomeKind.INIT_FAILURE)
-    return Outcome(kind=kind, payload=body, request_id=request_id)
+    return kind, body
 
 
 _FAILURES = {
