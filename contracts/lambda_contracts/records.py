@@ -13,7 +13,6 @@ replaced by `REQUEST-ID`, wherever it stands. Durations are in seconds.
 
 from __future__ import annotations
 
-import contextlib
 import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -190,8 +189,13 @@ def _without(request_id: bytes, text: bytes) -> bytes:
 
 
 def _decoded(name: str, payload: bytes) -> dict[str, Any]:
-    with contextlib.suppress(msgspec.DecodeError, RecursionError):
+    try:
         return {name: _decode(payload)}
+    except (msgspec.DecodeError, RecursionError):
+        return _oddly_decoded(name, payload)
+
+
+def _oddly_decoded(name: str, payload: bytes) -> dict[str, Any]:
     try:
         value = parse(payload)
         json.dumps(value, allow_nan=False)  # 1e999 is JSON, and Python's Infinity is not

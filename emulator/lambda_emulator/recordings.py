@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -103,9 +104,10 @@ def keep_outcome(event: Path, record: Record, *, redact: bool = True) -> None:
 
 def kept_outcome(event: Path) -> dict[str, Any] | None:
     """Return the outcome beside an event, None when there is none. Raises EventError for a file that holds none."""
-    file = outcome_file(event)
+    file = f"{os.fspath(event).removesuffix('.json')}{_OUTCOME}"
     try:
-        return records.parsed(file.read_bytes())
+        with open(file, "rb", buffering=0) as stream:  # noqa: PTH123  # for each of many events: a Path costs as much
+            return records.parsed(stream.readall())
     except FileNotFoundError:
         return None
     except OSError as error:

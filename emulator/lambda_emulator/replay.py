@@ -182,7 +182,7 @@ class _Recorded:
         self._kept = kept = recordings.kept_outcome(file)
         shape = Shape(kept["shape"]) if kept and "shape" in kept else None
         text = text_of(file)
-        self._trial = trial_of_text(contract, Case(name=str(file), event=str(file)), file, text, shape)
+        self._trial = trial_of_text(contract, Case(name=str(file), event=str(file)), file, text, shape, bare=True)
         self.text = compact(text)  # every number as it is written
 
     def compared(self, outcome: Outcome) -> Repeated:

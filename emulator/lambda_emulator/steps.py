@@ -130,12 +130,15 @@ class _Begun(Generic[T]):
         self.work = work
         self.done = False
         self._threads = threads
-        self._result: Future[T] = Future()
+        self._value: Any = None
+        self._error: Exception | None = None
         self._step(work.send, None)
 
     def result(self) -> T:
         """Return what it returned, or raise what it raised."""
-        return self._result.result()
+        if self._error is not None:
+            raise self._error
+        return self._value  # type: ignore[no-any-return]
 
     def go_on(self) -> None:
         """Go on with what it waited for."""
@@ -150,11 +153,9 @@ class _Begun(Generic[T]):
         try:
             wait = advance(value)
         except StopIteration as end:
-            self.done = True
-            self._result.set_result(end.value)
+            self.done, self._value = True, end.value
         except Exception as error:  # noqa: BLE001  # it is for whoever takes the result
-            self.done = True
-            self._result.set_exception(error)
+            self.done, self._error = True, error
         else:
             self.wait = self._threads.submit(wait.function) if isinstance(wait, Call) else wait
             self.until = time.monotonic() + (wait.seconds if isinstance(wait, Ready | Pause) else 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import json
 import re
 from collections import defaultdict
@@ -160,22 +161,27 @@ def recorded(contract: Contract, case: Case, file: Path) -> Trial:
 def text_of(file: Path) -> bytes:
     """Return the JSON text of a recorded event. Raises EventError for a file that cannot be read."""
     try:
-        return file.read_bytes().removeprefix(codecs.BOM_UTF8)
+        with file.open("rb", buffering=0) as stream:
+            return stream.readall().removeprefix(codecs.BOM_UTF8)
     except FileNotFoundError:
         raise EventError(f"{file}: there is no such file.") from None
     except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
         raise EventError(f"{file} holds no event: {error}.") from error
 
 
-def trial_of_text(contract: Contract, case: Case, file: Path, text: bytes, shape: Shape | None = None) -> Trial:
+def trial_of_text(
+    contract: Contract, case: Case, file: Path, text: bytes, shape: Shape | None = None, *, bare: bool = False
+) -> Trial:
     """Return the trial of a file's event; its shape is recognised unless it is known.
 
-    Raises EventError for a text that is no JSON.
+    A `bare` one has no request unless that tells its route: to judge an answer, none is needed. Raises EventError for
+    a text that is no JSON.
     """
     try:
         event = parse(text)
         shape = _judged_as(contract, shape or events.identify(event).shape)
-        request = None if shape not in HTTP_SHAPES else events.read(event, shape)
+        read = shape in HTTP_SHAPES and not (bare and len(contract.routes) == 1)
+        request = events.read(event, shape) if read else None
     except (ValueError, RecursionError) as error:
         raise EventError(f"{file} holds no event: {error}.") from error
     route = contract.routes[0] if contract.routes else events.read_route(event, shape)
@@ -220,8 +226,17 @@ def answered(contract: Contract, trial: Trial, outcome: Outcome) -> Answer:
     if trial.shape in TRIGGERS:
         return Answer(response=Response(status=200 if outcome.ok else 500, headers=_JSON, body=outcome.payload))
     front = contract.front if trial.shape is Shape.DIRECT else trial.shape
-    accept = trial.request.header("accept") if trial.request else None
+    # Nothing but the reading of base64 depends on what the client accepts (R32).
+    accept = _accept(trial) if b"isBase64Encoded" in outcome.payload else None
     return respond(outcome, front, trial.route, accept=accept)
+
+
+def _accept(trial: Trial) -> str | None:
+    request = trial.request
+    if request is None and trial.shape in HTTP_SHAPES:
+        with contextlib.suppress(ValueError):  # it is recorded as of a shape that it has not
+            request = events.read(trial.event, trial.shape)
+    return request.header("accept") if request else None
 
 
 def body_value(response: Response) -> Any:
