@@ -14,7 +14,7 @@ import click
 import pytest
 from lambda_contracts.contract import parse
 from lambda_emulator import pytest_plugin
-from lambda_emulator.cli import lambdaproof
+from lambda_emulator.cli import COMMANDS, lambdaproof
 from lambda_emulator.settings import Settings
 from support import HANDLERS, ROOT
 
@@ -45,8 +45,10 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     assert command_of_the_readme("test") in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.parametrize("command", lambdaproof.commands.values(), ids=list(lambdaproof.commands))
-def test_every_command_and_option_is_documented(command: click.Command) -> None:
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_documented(name: str) -> None:
+    command = lambdaproof.get_command(click.Context(lambdaproof), name)
+    assert command is not None
     assert f"lambdaproof {command.name}" in ALL
     for parameter in command.params:
         if isinstance(parameter, click.Option):

@@ -318,9 +318,15 @@ def test_help_imports_nothing_heavy() -> None:
         "import sys; sys.argv = ['lambdaproof', '--help']\n"
         "from lambda_emulator.cli import lambdaproof\n"
         "lambdaproof.main(standalone_mode=False)\n"
-        "heavy = {'awslambdaric', 'boto3', 'lambda_contracts', 'moto', 'msgspec', 'pytest', 'rich', 'hypothesis'}\n"
+        "heavy = {'lambda_emulator.cli.check', 'awslambdaric'}\n"
+        "heavy |= {'boto3', 'lambda_contracts', 'moto', 'msgspec', 'pytest', 'rich', 'hypothesis'}\n"
         "assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert 0 == done.returncode, done.stderr
     assert {"check", "doctor", "invoke", "replay"} <= set(done.stdout.split())
+
+
+def test_a_command_that_is_nearly_one_is_told_which(lambdaproof: RunTool) -> None:
+    done = lambdaproof("chekc")
+    assert (2, True) == (done.returncode, "Did you mean 'check'?" in done.stderr), done.stderr

@@ -25,9 +25,7 @@ def text_lists(value: Any) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for key, item in mapping(value).items():
         items = item if isinstance(item, list) else [item]
-        found[key] = [
-            one if type(one) is str else _written(one) for one in items if isinstance(one, (str, int, float))
-        ]
+        found[key] = [one if type(one) is str else _written(one) for one in items if isinstance(one, (str, int, float))]
     return found
 
 
