@@ -164,6 +164,14 @@ def test_a_trigger_has_no_request(shape: Shape) -> None:
             Request(method="POST", body=b"not base64!"),
         ),
         (
+            {"httpMethod": "GET", "path": "/", "queryStringParameters": {"half": "\ud800"}},
+            Request(query="half=%ED%A0%80"),
+        ),
+        (
+            {"version": "2.0", "routeKey": "GET /{half}", "rawPath": "/\ud800", "pathParameters": {"half": "\ud800"}},
+            Request(path="/%ED%A0%80"),
+        ),
+        (
             {"requestContext": {"elb": {}}, "httpMethod": "GET", "path": "/", "headers": {"X": 1, "Y": None}},
             Request(headers=(("X", "1"),)),
         ),

@@ -108,15 +108,17 @@ def filled(route_path: str, parameters: Mapping[str, str]) -> str | None:
 
 def quoted(path: str) -> str:
     """Percent-encode a decoded path."""
-    return quote(path, safe=_SAFE)
+    return _quoted(path, _SAFE)
+
+
+def _quoted(text: str, safe: str) -> str:
+    return quote(text, safe=safe, errors="surrogatepass")  # half a pair of surrogates is JSON
 
 
 def encoded(path: str, route_path: str, parameters: Mapping[str, str]) -> str:
     """Percent-encode a decoded path; a slash inside a parameter too, which only the parameter's value still tells."""
     greedy = template(route_path).greedy
-    values = {
-        name: quote(value, safe=_SAFE if name == greedy else _SAFE_IN_SEGMENT) for name, value in parameters.items()
-    }
+    values = {name: _quoted(value, _SAFE if name == greedy else _SAFE_IN_SEGMENT) for name, value in parameters.items()}
     known = filled(route_path, values) if route_path.startswith("/") else None
     if known is not None:
         rest = path.removeprefix(unquote(known))

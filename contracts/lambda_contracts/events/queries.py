@@ -31,7 +31,11 @@ def grouped(pairs: Pairs) -> dict[str, list[str]]:
 
 def written(pairs: Iterable[tuple[str, str]]) -> str:
     """Write decoded pairs as a raw query."""
-    return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
+    return "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in pairs)
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="", errors="surrogatepass")  # half a pair of surrogates is JSON
 
 
 def flattened(values: Mapping[str, Iterable[str]]) -> Pairs:
