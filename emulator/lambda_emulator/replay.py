@@ -18,7 +18,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from multiprocessing.util import Finalize
@@ -37,7 +37,7 @@ from lambda_emulator import recordings
 from lambda_emulator.deployment import deploy
 from lambda_emulator.function import FunctionPool
 from lambda_emulator.settings import Settings
-from lambda_emulator.steps import Steps, run_all
+from lambda_emulator.steps import Here, Steps, run_all
 
 _CHUNK = 32
 """Files that an executor is given at once: a task each would cost as much as the event."""
@@ -76,11 +76,17 @@ def replay(
     EventError for a file that holds no event or outcome, or an event that Lambda would not take.
     """
     if isinstance(function, FunctionPool):
-        yield from run_all((_repeating(contract, function, file) for file in files), function.size)
+        yield from _repeat_beside(contract, function, files)
     elif executor is None:
         yield from _repeat_all(contract, function, files)
     else:
         yield from _repeat_on(executor, contract, function, files)
+
+
+def _repeat_beside(contract: Contract, function: FunctionPool, files: Sequence[Path]) -> Iterator[Repeated]:
+    works = (_repeating(contract, function, file) for file in files)
+    with ThreadPoolExecutor(function.size) if function.size > 1 else Here() as executor:
+        yield from run_all(works, function.size, executor)
 
 
 def _repeat_on(executor: Executor, contract: Contract, invoke: Invoke, files: Sequence[Path]) -> Iterator[Repeated]:

@@ -12,7 +12,7 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, Protocol, TypeVar
@@ -94,27 +94,39 @@ def run(steps: Steps[T]) -> T:
         steps.close()
 
 
-def run_all(works: Iterable[Steps[T]], at_once: int) -> Iterator[T]:
+class Here(Executor):
+    """Calls in the thread that asks for it."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Call a function now."""
+        called: Future[T] = Future()
+        try:
+            called.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001  # it is for whoever takes the result
+            called.set_exception(error)
+        return called
+
+
+def run_all(works: Iterable[Steps[T]], at_once: int, executor: Executor) -> Iterator[T]:
     """Do all work in this thread, so many works at once, and yield what each returns, in their order.
 
-    Threads would wait for each other more than for what they do. What one raises is raised in its turn; those that
-    have begun end then.
+    Threads would wait for each other more than for what they do: only what may block for long is called by an executor.
+    What a work raises is raised in its turn; those that have begun end then.
     """
     works, begun = iter(works), deque[_Begun[T]]()
-    with ThreadPoolExecutor(at_once) as threads:
-        try:
-            while True:
-                free = at_once - sum(not one.done for one in begun)
-                begun.extend(_Begun(work, threads) for work in islice(works, min(free, _AHEAD - len(begun))))
-                if not begun:
-                    return
-                if begun[0].done:
-                    yield begun.popleft().result()
-                else:
-                    _go_on([one for one in begun if not one.done])
-        finally:
-            for one in begun:
-                one.work.close()
+    try:
+        while True:
+            free = at_once - sum(not one.done for one in begun)
+            begun.extend(_Begun(work, executor) for work in islice(works, min(free, _AHEAD - len(begun))))
+            if not begun:
+                return
+            if begun[0].done:
+                yield begun.popleft().result()
+            else:
+                _go_on([one for one in begun if not one.done])
+    finally:
+        for one in begun:
+            one.work.close()
 
 
 _AHEAD = 64
@@ -126,10 +138,14 @@ _LOOK = 0.01
 class _Begun(Generic[T]):
     """Work that others are done beside. It waits for something until it is `done`."""
 
-    def __init__(self, work: Steps[T], threads: Executor) -> None:
+    def __init__(self, work: Steps[T], executor: Executor) -> None:
         self.work = work
         self.done = False
-        self._threads = threads
+        self.promise: Future[Any] | None = None
+        self.channels: tuple[Channel, ...] = ()
+        self.event = select.POLLIN
+        self.until = float("inf")
+        self._executor = executor
         self._value: Any = None
         self._error: Exception | None = None
         self._step(work.send, None)
@@ -142,12 +158,13 @@ class _Begun(Generic[T]):
 
     def go_on(self) -> None:
         """Go on with what it waited for."""
-        if not isinstance(self.wait, Future):
+        promise = self.promise
+        if promise is None:
             self._step(self.work.send, None)
-        elif (error := self.wait.exception()) is not None:
+        elif (error := promise.exception()) is not None:
             self._step(self.work.throw, error)
         else:
-            self._step(self.work.send, self.wait.result())
+            self._step(self.work.send, promise.result())
 
     def _step(self, advance: Callable[[Any], Wait], value: Any) -> None:
         try:
@@ -157,30 +174,35 @@ class _Begun(Generic[T]):
         except Exception as error:  # noqa: BLE001  # it is for whoever takes the result
             self.done, self._error = True, error
         else:
-            self.wait = self._threads.submit(wait.function) if isinstance(wait, Call) else wait
-            self.until = time.monotonic() + (wait.seconds if isinstance(wait, Ready | Pause) else 0.0)
+            self._wait(wait)
+
+    def _wait(self, wait: Wait) -> None:
+        self.promise, self.channels, self.until = None, (), float("inf")
+        if isinstance(wait, Ready):
+            self.channels, self.event = wait.channels, select.POLLOUT if wait.writing else select.POLLIN
+            self.until = time.monotonic() + wait.seconds
+        elif isinstance(wait, Pause):
+            self.until = time.monotonic() + wait.seconds
+        else:
+            self.promise = self._executor.submit(wait.function) if isinstance(wait, Call) else wait
 
 
 def _go_on(waiting: Sequence[_Begun[Any]]) -> None:
-    """Wait until some of the work can go on, and let it."""
-    poll = select.poll()
-    for one in waiting:
-        if isinstance(one.wait, Ready):
-            for channel in one.wait.channels:
-                poll.register(channel.socket, select.POLLOUT if one.wait.writing else select.POLLIN)
-    promised = any(isinstance(one.wait, Future) for one in waiting)
-    first = min((one.until for one in waiting if not isinstance(one.wait, Future)), default=float("inf"))
-    seconds = min(first - time.monotonic(), _LOOK) if promised else first - time.monotonic()
-    ready = {fd for fd, _ in poll.poll(max(0.0, seconds) * 1000)}
-    now = time.monotonic()
-    for one in waiting:
-        if isinstance(one.wait, Future):
-            if one.wait.done():
-                one.go_on()
-        elif one.until <= now or (
-            isinstance(one.wait, Ready) and any(channel.socket.fileno() in ready for channel in one.wait.channels)
-        ):
-            one.go_on()
+    """Let all of the work go on that can, after waiting until some can."""
+    promises = [one for one in waiting if one.promise is not None]
+    able = [one for one in promises if one.promise is not None and one.promise.done()]
+    if not able:
+        sockets = {channel.socket.fileno(): one for one in waiting for channel in one.channels}
+        poll = select.poll()
+        for descriptor, one in sockets.items():
+            poll.register(descriptor, one.event)
+        seconds = min(one.until for one in waiting) - time.monotonic()
+        found = poll.poll(max(0.0, min(seconds, _LOOK) if promises else seconds) * 1000)
+        able = [sockets[descriptor] for descriptor, _ in found]
+        now = time.monotonic()
+        able += [one for one in waiting if one.until <= now and one not in able]
+    for one in able:
+        one.go_on()
 
 
 def ended(process: subprocess.Popen[bytes], seconds: float) -> Steps[int | None]:

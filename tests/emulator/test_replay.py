@@ -1,4 +1,4 @@
-"""Replay as a library: on executors of threads, of processes, and on none."""
+"""Replay as a library: on a pool, on executors of threads and of processes, and on none."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from lambda_contracts.errors import EventError
+from lambda_emulator.deployment import deploy
 from lambda_emulator.loading import load
 from lambda_emulator.replay import Anywhere, keep, replay
 from lambda_emulator.settings import Settings
@@ -49,6 +50,25 @@ def test_any_executor_replays_in_the_order_of_the_files(folder: Path, executor: 
         keep(one)
     assert all(one.recorded and one.passed for one in replay(contract, anywhere, files, executor=executor))
     anywhere.close()
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_a_pool_is_used_side_by_side_in_the_order_of_the_files(folder: Path, size: int) -> None:
+    contract = load(folder)
+    files = sorted((folder / "e").glob("*.json"))
+    with deploy(contract, Settings(environment="worker"), size=size) as deployment:
+        results = list(replay(contract, deployment.function, files))
+    assert files == [one.file for one in results]
+    assert [str(2 * n) for n in range(EVENTS)] == [one.verdict.response.body.decode() for one in results]
+
+
+def test_a_handler_in_this_interpreter_is_interrupted_when_its_time_is_up(write_function: WriteFunction) -> None:
+    code = "def handler(event, context):\n    while event: ..."
+    folder = write_function(code, function="timeout = 1", files={"1.json": "0", "2.json": "1", "3.json": "0"})
+    contract = load(folder)
+    with deploy(contract, Settings(environment="in_process")) as deployment:
+        repeated = list(replay(contract, deployment.function, sorted(folder.glob("*.json"))))
+    assert ["result", "timeout", "result"] == [one.verdict.outcome.kind for one in repeated]
 
 
 def test_a_file_that_holds_no_event_ends_the_replay(folder: Path) -> None:
