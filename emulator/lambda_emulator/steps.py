@@ -73,7 +73,14 @@ class Call:
     function: Callable[[], Any]
 
 
-Wait = Ready | Pause | Call | Future[Any]
+@dataclass(slots=True)
+class Later:
+    """Go on at once, and have a function called that needs little time, when what waits for this work has gone on."""
+
+    function: Callable[[], None]
+
+
+Wait = Ready | Pause | Call | Later | Future[Any]
 Steps = Generator[Wait, Any, T]
 
 
@@ -169,6 +176,9 @@ class _Begun(Generic[T]):
     def _step(self, advance: Callable[[Any], Wait], value: Any) -> None:
         try:
             wait = advance(value)
+            while isinstance(wait, Later):
+                wait.function()
+                wait = self.work.send(None)
         except StopIteration as end:
             self.done, self._value = True, end.value
         except Exception as error:  # noqa: BLE001  # it is for whoever takes the result
@@ -183,8 +193,10 @@ class _Begun(Generic[T]):
             self.until = time.monotonic() + wait.seconds
         elif isinstance(wait, Pause):
             self.until = time.monotonic() + wait.seconds
-        else:
-            self.promise = self._executor.submit(wait.function) if isinstance(wait, Call) else wait
+        elif isinstance(wait, Call):
+            self.promise = self._executor.submit(wait.function)
+        elif isinstance(wait, Future):
+            self.promise = wait
 
 
 def _go_on(waiting: Sequence[_Begun[Any]]) -> None:
@@ -258,7 +270,7 @@ def _block(wait: Wait) -> Any:
             poll.register(channel.socket, select.POLLOUT if wait.writing else select.POLLIN)
         poll.poll(max(0.0, wait.seconds) * 1000)
         return None
-    if isinstance(wait, Call):
+    if isinstance(wait, Call | Later):
         return wait.function()
     if isinstance(wait, Pause):
         time.sleep(wait.seconds)

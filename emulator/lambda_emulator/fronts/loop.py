@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import Executor, Future
 from typing import Any, Generic, TypeVar
 
-from lambda_emulator.steps import Call, Channel, Pause, Ready, Steps
+from lambda_emulator.steps import Call, Channel, Later, Pause, Ready, Steps
 
 log = logging.getLogger(__name__)
 
@@ -34,10 +34,40 @@ class Driver:
         self.deadlines = _Deadlines(self.loop)
         self.running: set[Drive[Any]] = set()
         self.watches: set[_Watch] = set()
+        self._left: list[Callable[[], None]] = []
+        self._stepping = False
 
     def begin(self, work: Work[Any]) -> None:
         """Do work that nobody waits for; what it raises is logged."""
         Drive(self, work, alone=True)
+
+    def later(self, call: Callable[[], None]) -> None:
+        """Call something that no answer needs once everything that can go on has, in the order of these calls.
+
+        It is never far off, and never lost: the event loop does nothing else before. What it raises is logged.
+        """
+        self._left.append(call)
+        if not self._stepping:
+            self._catch_up()
+
+    def enter(self) -> bool:
+        """Begin a step of some work; say whether it is none within another's step."""
+        outermost, self._stepping = not self._stepping, True
+        return outermost
+
+    def leave(self) -> None:
+        """End the outermost step."""
+        self._stepping = False
+        if self._left:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        left, self._left = self._left, []
+        for call in left:
+            try:
+                call()
+            except Exception:
+                log.exception("What was left for later failed; please report this")
 
     def stop(self) -> None:
         """End all work where it stands, and watch no channel any more."""
@@ -111,14 +141,21 @@ class Drive(Generic[T]):
     def _step(self, advance: Callable[[Any], Any], value: Any) -> None:
         if self._stopped:
             return
+        outermost = self._driver.enter()
         try:
             wait = advance(value)
+            while isinstance(wait, Later):
+                self._driver.later(wait.function)
+                wait = self._work.send(None)
         except StopIteration as end:
             self._end(end.value, None)
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001  # it is for whoever waits
             self._end(None, error)
         else:
             self._wait(wait)
+        finally:
+            if outermost:
+                self._driver.leave()
 
     def _end(self, value: Any, error: BaseException | None) -> None:
         self._finish()
