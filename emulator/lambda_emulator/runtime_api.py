@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from lambda_emulator.errors import NotReached
 from lambda_emulator.rie import MAX_RESPONSE_BYTES
-from lambda_emulator.steps import Channel, Ready, Steps, send
+from lambda_emulator.steps import Channel, Later, Ready, Steps, send
 
 _CLIENTS = 2
 """awslambdaric has a client that asks for events and one that posts what became of them."""
@@ -66,6 +66,7 @@ class RuntimeApi:
         self._at_work = False
         self._peers: list[_Peer] = []
         self._waiting: _Peer | None = None
+        self._posted: tuple[_Peer, bytes] | None = None
         self.gone: Callable[[], bool] = lambda: False
 
     @property
@@ -130,14 +131,15 @@ class RuntimeApi:
         if seconds <= 0:
             raise TimeoutError
         found, post = self._look() if at_once else (False, None)
-        if found:
-            return post
-        yield self._something(min(seconds, 0.1))
-        found, post = self._look()
+        if not found:
+            yield self._something(min(seconds, 0.1))
+            found, post = self._look()
         if not found and self.gone():
             found, post = self._look()  # what it sent before it ended
             if not found:
                 raise RuntimeGoneError
+        if post is not None:
+            yield Later(self._acknowledge)  # the runtime takes a processor then, and somebody waits for what it posted
         return post
 
     def _something(self, seconds: float) -> Ready:
@@ -149,7 +151,12 @@ class RuntimeApi:
 
     def _idle(self) -> bool:
         """Take in what arrives between events: the runtime asking for the next, or its end."""
-        return not self._at_work and self._look()[0]
+        if self._at_work:
+            return False
+        found, post = self._look()
+        if post is not None:
+            self._acknowledge()
+        return found
 
     def _look(self) -> tuple[bool, Post | None]:
         """Take in what is there, up to the first post; say whether there was anything."""
@@ -222,8 +229,14 @@ class RuntimeApi:
             _reply(peer, _NOT_FOUND)
             return None
         too_large = target.endswith(b"/response") and len(body) > MAX_RESPONSE_BYTES
-        _reply(peer, _TOO_LARGE if too_large else _ACCEPTED)
+        self._posted = (peer, _TOO_LARGE if too_large else _ACCEPTED)
         return Post(target.removeprefix(_POST).decode("latin-1"), body, too_large)
+
+    def _acknowledge(self) -> None:
+        """Answer the runtime's last post."""
+        if self._posted is not None:
+            _reply(*self._posted)
+            self._posted = None
 
 
 def _reply(peer: _Peer, answer: bytes) -> None:

@@ -71,6 +71,14 @@ class Running:
             assert time.monotonic() < end
             time.sleep(0.01)
 
+    def wait_told(self, count: int) -> list[Invocation]:
+        """Return what was told, which is after the answer, when it is that much."""
+        end = time.monotonic() + 10
+        while len(self.told) < count:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        return self.told
+
 
 @contextlib.contextmanager
 def behind(
@@ -128,14 +136,10 @@ def test_R30_R57u_the_client_is_told_in_time_and_the_function_goes_on(
         assert 0.25 < time.monotonic() - began < 3
         client.send(get("/next"))
         assert b"next" == client.answer().body
-        assert ["next"] == [one.outcome.value()["body"] for one in running.told]
+        assert ["next"] == [one.outcome.value()["body"] for one in running.wait_told(1)]
         running.go_on()
         running.wait("wait-ended")
-        end = time.monotonic() + 10
-        while len(running.told) < 2:
-            assert time.monotonic() < end
-            time.sleep(0.01)
-    late = running.told[1]
+        late = running.wait_told(2)[1]
     assert late.response is not None
     assert (OutcomeKind.RESULT, "wait", TIMED_OUT[front][0]) == (
         late.outcome.kind,

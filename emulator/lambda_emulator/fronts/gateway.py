@@ -135,7 +135,7 @@ class Gateway:
             outcome = Outcome(kind=OutcomeKind.EXIT, payload=b"null")
         response = answered(outcome)
         if functions.listeners:
-            tell(outcome, response)
+            functions.driver.later(lambda: tell(outcome, response))
         return response
 
     def _dressed(self, response: Response, context: dict[str, Any]) -> Response:
