@@ -57,9 +57,11 @@ SIZES: Mapping[Shape, Sizes] = MappingProxyType(
 
 def check(front: Shape, request: Request) -> Refusal | None:
     """Return what a front answers to a request that is too large, None when it takes it."""
-    sizes = SIZES[front]
-    line = len(f"{request.method} {request.path}{request.query and '?'}{request.query} {request.protocol}")
-    values = sum(len(value) for _, value in request.headers)
+    sizes, query = SIZES[front], request.query
+    line = len(request.method) + len(request.path) + len(request.protocol) + (len(query) + 3 if query else 2)
+    values = 0
+    for _, value in request.headers:
+        values += len(value)
     if _over(line, sizes.line):
         return refusal(front, Reason.URI_TOO_LONG)
     if _over(line + values, sizes.line_and_values) or _headers_over(request, sizes, values):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -24,6 +25,8 @@ ANY = "ANY"
 REST_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 """What ANY stands for on a REST API (R100u)."""
 
+_KNOWN = 256
+"""How many methods and paths each a way through the resources is kept of."""
 _HTTP_APIS = (Shape.HTTP_V1, Shape.HTTP_V2)
 
 
@@ -113,7 +116,7 @@ def compile(api: Api) -> Router:  # noqa: A001 -- as re.compile, and called as r
     groups: dict[str, list[tuple[int, Endpoint]]] = {}
     for index, endpoint in enumerate(api.endpoints):
         groups.setdefault(_prefix(endpoint.route), []).append((index, endpoint))
-    found = {prefix: make(api, tuple(endpoints)) for prefix, endpoints in groups.items()}
+    found = {prefix: lru_cache(_KNOWN)(make(api, tuple(endpoints))) for prefix, endpoints in groups.items()}
     bare = found.pop("", None)
     return Router(api.front, tuple(sorted(found.items(), key=lambda item: -len(item[0]))), bare)
 

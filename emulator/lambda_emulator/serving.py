@@ -129,8 +129,9 @@ def _ports(
     apis: Sequence[Api], functions: Functions, invoke_api: InvokeApi, options: Options, *, patient: bool
 ) -> list[Port]:
     """Return a port for each API, the first with the Invoke API beside it; without an API that has a port alone."""
-    ports = [Port(Gateway(api, functions, patient=patient), answered=options.answered) for api in apis] or [
-        Port(None, answered=options.answered)
+    answered = functions.afterwards(options.answered) if options.answered else None
+    ports = [Port(Gateway(api, functions, patient=patient), answered=answered) for api in apis] or [
+        Port(None, answered=answered)
     ]
     ports[0].beside = (invoke_api,)
     return ports

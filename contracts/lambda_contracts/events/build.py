@@ -66,11 +66,11 @@ def _rest(request: Request, route: Route, source: Source) -> Event:
     multi = headers.by_rest(request.headers)
     single = headers.last(multi)
     agent = single.get("User-Agent") or None
-    content_type = _content_type(single)
+    types = route.binary_media_types
+    binary = bodies.is_binary_rest(_content_type(single), types) if types else False
     _add_front_headers(single, multi, request, domain, source.trace(now))
     path = paths.collapse(request.path)
     base = f"/{route.base_path}" if route.base_path else ""
-    binary = bodies.is_binary_rest(content_type, route.binary_media_types)
     query = queries.grouped(queries.decoded_pairs(request.query.replace(";", "&"))) if request.query else None
     stage = route.stage if route.stage not in _DEFAULTS else "prod"
     resource = route.path if route.path not in _DEFAULTS else ANYWHERE.path
@@ -311,16 +311,12 @@ def _direct(request: Request, _route: Route, _source: Source) -> Any:
 
 
 def _add_front_headers(single: dict[str, str], multi: headers.Multi, request: Request, domain: str, trace: str) -> None:
-    added = {
-        "Host": domain,
-        "X-Amzn-Trace-Id": trace,
-        "X-Forwarded-For": headers.forwarded_for(request.headers, request.source_ip),
-        "X-Forwarded-Port": "443",
-        "X-Forwarded-Proto": "https",
-    }
-    for name, value in added.items():
-        single[name] = value
-        multi[name] = [value]
+    client = headers.forwarded_for(request.headers, request.source_ip)
+    single["Host"], multi["Host"] = domain, [domain]
+    single["X-Amzn-Trace-Id"], multi["X-Amzn-Trace-Id"] = trace, [trace]
+    single["X-Forwarded-For"], multi["X-Forwarded-For"] = client, [client]
+    single["X-Forwarded-Port"], multi["X-Forwarded-Port"] = "443", ["443"]
+    single["X-Forwarded-Proto"], multi["X-Forwarded-Proto"] = "https", ["https"]
 
 
 def _content_type(single: Mapping[str, str]) -> str | None:

@@ -95,8 +95,11 @@ def cookies(values: list[str]) -> list[str]:
 
 def forwarded_for(headers: Headers, source_ip: str) -> str:
     """Return X-Forwarded-For: what the client sent, then where it came from."""
-    sent = [value for name, value in headers if name.lower() == "x-forwarded-for"]
-    return ", ".join([*sent, source_ip])
+    came_by = ""
+    for name, value in headers:
+        if len(name) == 15 and name.lower() == "x-forwarded-for":
+            came_by += f"{value}, "
+    return came_by + source_ip
 
 
 def _lowered(headers: Headers, dropped: frozenset[str]) -> Multi:

@@ -44,10 +44,10 @@ class Gateway:
 
     def __init__(self, api: Api, functions: Functions, *, patient: bool = False) -> None:
         self.api = api
-        self._patient = patient
         self._router = routing.compile(api)
         self._functions = functions
-        self._answered = _ANSWERED[api.front]
+        self._timeout = None if patient else RESPONSE_RULES[api.front].timeout
+        self._headers = _HEADERS[api.front]
         sizes = admission.SIZES[api.front]
         self.max_body = int(sizes.body or sizes.event or 0)
         """How many bytes of a body are taken in: what the front takes, or makes an event of."""
@@ -71,7 +71,9 @@ class Gateway:
             return refused.response, {}
         if isinstance(found, Refusal):
             return found.response, {}
-        route = await self._admitted(found)
+        endpoint = found.endpoint
+        guarded = endpoint.authorizer or endpoint.api_key_required
+        route = await self._admitted(found) if guarded else endpoint.route
         if isinstance(route, Refusal):
             return route.response, {}
         event = build(found.request, front, route)
@@ -94,13 +96,11 @@ class Gateway:
 
     async def _invoke(self, found: Match, route: Route, payload: bytes) -> Response:
         """Send the event, and answer when the function has or the integration's time is up."""
-        front, functions, started = found.front, self._functions, time.time()
-        limit = RESPONSE_RULES[front].timeout
+        front, functions, function, started = found.front, self._functions, found.endpoint.function, time.time()
+        limit = self._timeout
         if limit is not None and route.timeout is not None:
             limit = route.timeout
-        if self._patient:
-            limit = None
-        accept = found.request.header("accept") if front is Shape.REST else None
+        accept: str | None = None
 
         def answered(outcome: Outcome) -> Response:
             return respond(outcome, front, route, accept=accept).response
@@ -111,7 +111,7 @@ class Gateway:
         def tell(outcome: Outcome, response: Response) -> None:
             functions.tell(
                 Invocation(
-                    function=found.endpoint.function,
+                    function=function,
                     shape=front,
                     route=found.route_key,
                     event=payload,
@@ -123,15 +123,17 @@ class Gateway:
             )
 
         try:
-            outcome = await functions.invoke(
-                found.endpoint.function, payload, seconds=limit, late=lambda outcome: tell(outcome, timed_out())
+            working = functions.invoke(
+                function, payload, seconds=limit, late=lambda outcome: tell(outcome, timed_out())
             )
+            accept = found.request.header("accept") if front is Shape.REST else None  # while the function works
+            outcome = await working
         except Throttled:
             return refusal(front, Reason.FUNCTION_THROTTLED).response
         except TimeoutError:
             return timed_out()
         except (EventError, ToolError) as error:
-            log.warning("%s: %s", found.endpoint.function, error)
+            log.warning("%s: %s", function, error)
             outcome = Outcome(kind=OutcomeKind.EXIT, payload=b"null")
         response = answered(outcome)
         if functions.listeners:
@@ -140,7 +142,7 @@ class Gateway:
 
     def _dressed(self, response: Response, context: dict[str, Any]) -> Response:
         """Return a response with the headers that the front adds to each: request ids, its own name."""
-        headers = (*response.headers, *self._answered(context))
+        headers = (*response.headers, *self._headers(context))
         return Response(status=response.status, headers=headers, body=response.body)
 
 
@@ -172,7 +174,7 @@ def _alb_headers(_context: dict[str, Any]) -> Headers:
     return (("Server", "awselb/2.0"),)
 
 
-_ANSWERED = MappingProxyType[Shape, Callable[[dict[str, Any]], Headers]](
+_HEADERS = MappingProxyType[Shape, Callable[[dict[str, Any]], Headers]](
     {
         Shape.REST: _rest_headers,
         Shape.HTTP_V1: _http_api_headers,

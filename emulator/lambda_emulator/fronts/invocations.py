@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import ParamSpec
 
 from lambda_contracts.events import FRESH
 from lambda_contracts.http import Request, Response
@@ -15,6 +17,8 @@ from lambda_emulator.fronts.loop import Drive, Driver
 from lambda_emulator.function import FunctionPool
 
 log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,14 @@ class Functions:
         """
         steps = self.pools[name].exchange(payload, request_id or FRESH.uuid(), client_context)
         return Drive(self.driver, steps, seconds=seconds, late=late)
+
+    def afterwards(self, call: Callable[P, None]) -> Callable[P, None]:
+        """Return a function that has another called when the answer that is being made is on its way."""
+
+        def later(*args: P.args, **kwargs: P.kwargs) -> None:
+            self.driver.later(partial(call, *args, **kwargs))
+
+        return later
 
     def tell(self, invocation: Invocation) -> None:
         """Tell every listener; one that fails is logged and changes no answer."""

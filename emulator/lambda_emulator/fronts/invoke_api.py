@@ -35,17 +35,15 @@ class InvokeApi:
     accounts are not looked at.
     """
 
+    max_body = int(LIMITS["sync request"].value)
+    """How many bytes of a body are taken in: those of a synchronous invocation."""
+
     def __init__(
         self, functions: Functions, definitions: Mapping[str, Function], *, retries: Retries | None = None
     ) -> None:
         self._functions = functions
         self._definitions = definitions
         self._queue = EventQueue(functions, retries or Retries())
-
-    @property
-    def max_body(self) -> int:
-        """How many bytes of a body are taken in: those of a synchronous invocation."""
-        return int(LIMITS["sync request"].value)
 
     @staticmethod
     def takes(request: Request) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from lambda_contracts.api import Api
 from lambda_contracts.http import Request, Response
@@ -35,24 +35,38 @@ class Port:
     @property
     def max_body(self) -> int:
         """How many bytes of a body are taken in: the most that any of the applications takes."""
-        return max(one.max_body for one in self._applications())
+        most = self.gateway.max_body if self.gateway else 0
+        for one in self.beside:
+            most = max(most, one.max_body)
+        return most
 
-    async def answer(self, request: Request, *, whole: bool) -> Response:
+    def answer(self, request: Request, *, whole: bool) -> Coroutine[Any, Any, Response]:
         """Answer a request by way of whom it is for."""
+        application: Application = self.gateway or _NOBODY
+        for one in self.beside:
+            if one.takes(request):
+                application = one
+                break
+        answer = application.answer(request, whole=whole and len(request.body) <= application.max_body)
+        return answer if self.answered is None else self._told(application, request, answer, self.answered)
+
+    async def _told(
+        self, application: Application, request: Request, answer: Coroutine[Any, Any, Response], answered: Answered
+    ) -> Response:
         started = time.perf_counter()
-        application = next((one for one in self.beside if one.takes(request)), self.gateway)
-        if application is None:
-            response = _NOTHING
-        else:
-            whole = whole and len(request.body) <= application.max_body
-            response = await application.answer(request, whole=whole)
-        if self.answered is not None:
-            api = application.api if isinstance(application, Gateway) else None
-            self.answered(api, request, response, time.perf_counter() - started)
+        response = await answer
+        api = application.api if isinstance(application, Gateway) else None
+        answered(api, request, response, time.perf_counter() - started)
         return response
 
-    def _applications(self) -> tuple[Application, ...]:
-        return self.beside if self.gateway is None else (self.gateway, *self.beside)
+
+class _Nobody:
+    """What answers where there is no API."""
+
+    max_body = 0
+
+    async def answer(self, _request: Request, *, whole: bool) -> Response:  # noqa: ARG002
+        return Response(status=404, headers=(("Content-Type", "text/plain"),), body=b"No API is served at this port.\n")
 
 
-_NOTHING = Response(status=404, headers=(("Content-Type", "text/plain"),), body=b"No API is served at this port.\n")
+_NOBODY = _Nobody()

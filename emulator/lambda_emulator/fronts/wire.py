@@ -59,7 +59,7 @@ class Application(Protocol):
         """Answer a request; it is not `whole` when its body was too long to be taken in."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Due:
     """A request that is to be answered, or the `refusal` of what is none; `last` ends the connection."""
 
@@ -130,7 +130,8 @@ class Connection(asyncio.Protocol):
             self._stay(data[upgrade.args[0] :])
         except httptools.HttpParserError:
             self._refuse(HTTPStatus.BAD_REQUEST)
-        self._count(0)
+        if self._unused > MAX_HEAD_BYTES:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         self._begin()
 
     # What the parser finds:
@@ -152,20 +153,24 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take in a header; what follows a body in chunks is none that any front hands on."""
-        self._count(_HEADER_COST)
+        self._unused += _HEADER_COST
+        if self._unused > MAX_HEAD_BYTES:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         if not self._in_body:
             self._headers.append((name.decode("latin-1"), value.decode("latin-1").rstrip(" \t")))
 
     def on_headers_complete(self) -> None:
         """Ask for the body if the client waits for that."""
         self._in_body = True
-        version = self._parser.get_http_version()
-        if version not in ("1.0", "1.1"):
+        self._version = self._parser.get_http_version()
+        if self._version not in ("1.0", "1.1"):
             self._refuse(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
-        if self._deaf or version == "1.0":
+        if self._deaf or self._version == "1.0":
             return
-        if any(len(name) == 6 and name.lower() == "expect" and _is_continue(value) for name, value in self._headers):
-            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        for name, value in self._headers:
+            if len(name) == 6 and name.lower() == "expect" and value.lower() == "100-continue":
+                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+                break
 
     def on_body(self, data: bytes) -> None:
         """Take in a piece of the body, as long as it is not too long."""
@@ -196,14 +201,9 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpRequestParser(self)
         self.data_received(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + rest)
 
-    def _count(self, size: int) -> None:
-        """Count bytes that are no part of a body: there are only so many in a row."""
-        self._unused += size
-        if self._unused > MAX_HEAD_BYTES:
-            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-
     def _take(self, *, last: bool) -> None:
-        path, _, query = _without_origin(self._url.decode("latin-1")).partition("?")
+        target = self._url.decode("latin-1")
+        path, _, query = (target if target.startswith("/") else _without_origin(target)).partition("?")
         if not path.startswith("/"):  # `*`, which no front serves
             self._refuse(HTTPStatus.BAD_REQUEST)
             return
@@ -214,7 +214,7 @@ class Connection(asyncio.Protocol):
             headers=tuple(self._headers),
             body=self._body.getvalue(),  # the buffer itself: a body is held once
             source_ip=self._source_ip,
-            protocol=f"HTTP/{self._parser.get_http_version()}",
+            protocol="HTTP/1.1" if self._version == "1.1" else "HTTP/1.0",
         )
         self._add(_Due(request, whole=self._whole, last=last))
 
@@ -247,10 +247,14 @@ class Connection(asyncio.Protocol):
         try:
             while self._due:
                 due = self._due.popleft()
-                self._deadline = float("inf")
-                response = due.refusal or await self._answer(due)
-                self._deadline = time.monotonic() + self._timeouts.idle
+                self._deadline = _NEVER
+                try:
+                    response = due.refusal or await self._application.answer(due.request, whole=due.whole)
+                except Exception:
+                    log.exception("%s %s was not answered; please report this", due.request.method, due.request.path)
+                    response = _FAILED
                 if not self._writable.is_set():
+                    self._deadline = time.monotonic() + self._timeouts.idle
                     await self._writable.wait()
                 if self._transport.is_closing():
                     return
@@ -264,13 +268,6 @@ class Connection(asyncio.Protocol):
                 self._transport.resume_reading()
         finally:
             self._answering = False
-
-    async def _answer(self, due: _Due) -> Response:
-        try:
-            return await self._application.answer(due.request, whole=due.whole)
-        except Exception:
-            log.exception("%s %s was not answered; please report this", due.request.method, due.request.path)
-            return Response(status=500, body=b"lambdaproof failed; its log says how.\n")
 
     def _finish(self, *, unread: bool) -> None:
         """End the connection; when the client still sends, only after it had time to read the answer."""
@@ -311,40 +308,33 @@ class Connection(asyncio.Protocol):
 
 def written(response: Response, request: Request, *, keep_alive: bool) -> bytes:
     """Return a response as it goes over the wire, with its date, its length and what becomes of the connection."""
-    try:
-        phrase = HTTPStatus(response.status).phrase
-    except ValueError:
-        phrase = ""
-    lines = [f"{request.protocol} {response.status} {phrase}"]
-    lines += [f"{name}: {_one_line(value)}" for name, value in response.headers if _is_sent(name)]
-    lines.append(f"Date: {_date()}")
-    bodiless = response.status < 200 or response.status in (204, 304)
-    if not bodiless:
-        lines.append(f"Content-Length: {len(response.body)}")
-    lines.append("Connection: keep-alive" if keep_alive else "Connection: close")
-    head = "\r\n".join(lines) + "\r\n\r\n"
-    body = b"" if bodiless or request.method == "HEAD" else response.body
+    status, body = response.status, response.body
+    head = f"{request.protocol} {status} {_PHRASES.get(status, '')}\r\n"
+    for name, value in response.headers:
+        if _is_sent(name):
+            head += f"{name}: {value if value.isprintable() else _CONTROL.sub(' ', value)}\r\n"
+    bodiless = status < 200 or status in (204, 304)
+    length = "" if bodiless else f"Content-Length: {len(body)}\r\n"
+    connection = "keep-alive" if keep_alive else "close"
+    head += f"Date: {_date()}\r\n{length}Connection: {connection}\r\n\r\n"
+    if bodiless or request.method == "HEAD":
+        body = b""
     return head.encode("latin-1", "replace") + body
 
 
+_NEVER = float("inf")
+_FAILED = Response(status=500, body=b"lambdaproof failed; its log says how.\n")
+_PHRASES = {int(status): status.phrase for status in HTTPStatus}
 _OURS = frozenset({"date", "content-length", "connection", "transfer-encoding", "keep-alive"})
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
+"""What would end a header's line (RFC 9110, 5.5)."""
 
 
 @lru_cache(maxsize=512)
 def _is_sent(name: str) -> bool:
     """Whether a response's header goes over the wire: not what is written here, nor what is no name (RFC 9110, 5.1)."""
     return _NAME.fullmatch(name) is not None and name.lower() not in _OURS
-
-
-def _one_line(value: str) -> str:
-    """Return a header's value without what would end its line (RFC 9110, 5.5)."""
-    return value if value.isprintable() else _CONTROL.sub(" ", value)
-
-
-def _is_continue(value: str) -> bool:
-    return value.lower() == "100-continue"
 
 
 _dated = (0, "")
@@ -360,8 +350,6 @@ def _date() -> str:
 
 def _without_origin(target: str) -> str:
     """Drop the scheme and host of a request target, which only proxies are sent."""
-    if target.startswith("/"):
-        return target
     scheme, separator, rest = target.partition("://")
     if not (separator and scheme.isalpha()):
         return target
