@@ -21,6 +21,8 @@ from lambda_emulator.steps import Channel, Later, Ready, Steps, send
 
 _CLIENTS = 2
 """awslambdaric has a client that asks for events and one that posts what became of them."""
+_GLANCE = 0.1
+"""After how many seconds without a word from a runtime one looks whether it has ended."""
 _NEXT = b"GET /2018-06-01/runtime/invocation/next"
 _POST = b"POST /2018-06-01/runtime/"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
@@ -65,6 +67,7 @@ class RuntimeApi:
         self._listener = Channel(socket.create_server(("127.0.0.1", 0)), self._idle)
         self._at_work = False
         self._peers: list[_Peer] = []
+        self._channels = self._watched()
         self._waiting: _Peer | None = None
         self._posted: tuple[_Peer, bytes] | None = None
         self.gone: Callable[[], bool] = lambda: False
@@ -92,28 +95,33 @@ class RuntimeApi:
         Raises TimeoutError, NotReached when the process ended before it had read the event, and RuntimeGoneError when
         it ended later.
         """
+        deadline = time.monotonic() + seconds
+        lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{lines}Content-Length: {len(payload)}\r\n\r\n"
         self._at_work = True
         try:
-            return (yield from self._exchange(headers, payload, time.monotonic() + seconds))
+            peer = self._waiting or (yield from self._next_peer(deadline))
+            self._waiting = None
+            with contextlib.suppress(ConnectionError):
+                yield from send(peer.channel, head.encode() + payload, deadline)
+                while not peer.unread:
+                    post = yield from self._read(deadline)
+                    if post is not None:
+                        return post
         finally:
             self._at_work = False
+        raise NotReached("The runtime ended before it had read the event.")
 
-    def _exchange(self, headers: dict[str, str], payload: bytes, deadline: float) -> Steps[Post]:
+    def _next_peer(self, deadline: float) -> Steps[_Peer]:
+        """Return the connection on which the runtime asks for an event; that it does may have been sent already."""
+        if self._look()[1] is not None:
+            self._acknowledge()
         while self._waiting is None:
             try:
                 yield from self._read(deadline)
             except RuntimeGoneError as error:
                 raise NotReached("The runtime ended before an event reached it.") from error
-        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{lines}Content-Length: {len(payload)}\r\n\r\n"
-        peer, self._waiting = self._waiting, None
-        with contextlib.suppress(ConnectionError):
-            yield from send(peer.channel, head.encode() + payload, deadline)
-            while not peer.unread:
-                post = yield from self._read(deadline, at_once=False)
-                if post is not None:
-                    return post
-        raise NotReached("The runtime ended before it had read the event.")
+        return self._waiting
 
     def close(self) -> None:
         """Close every socket."""
@@ -122,18 +130,16 @@ class RuntimeApi:
             peer.channel.close()
         self._peers.clear()
 
-    def _read(self, deadline: float, *, at_once: bool = True) -> Steps[Post | None]:
-        """Take in what comes next; return it if it is a post, keep the peer if it asks for an event.
+    def _read(self, deadline: float) -> Steps[Post | None]:
+        """Wait for what comes next and take it in; return it if it is a post, keep the peer if it asks for an event.
 
-        `at_once` says that something may be there already. Raises TimeoutError and RuntimeGoneError.
+        Raises TimeoutError and RuntimeGoneError.
         """
         seconds = deadline - time.monotonic()
         if seconds <= 0:
             raise TimeoutError
-        found, post = self._look() if at_once else (False, None)
-        if not found:
-            yield self._something(min(seconds, 0.1))
-            found, post = self._look()
+        yield Ready(self._channels, seconds if seconds < _GLANCE else _GLANCE)
+        found, post = self._look()
         if not found and self.gone():
             found, post = self._look()  # what it sent before it ended
             if not found:
@@ -141,13 +147,6 @@ class RuntimeApi:
         if post is not None:
             yield Later(self._acknowledge)  # the runtime takes a processor then, and somebody waits for what it posted
         return post
-
-    def _something(self, seconds: float) -> Ready:
-        """Wait for any of the runtime's connections; a new one is expected until there are those of its two clients."""
-        channels = [peer.channel for peer in self._peers]
-        if len(channels) < _CLIENTS:
-            channels.append(self._listener)
-        return Ready(tuple(channels), seconds)
 
     def _idle(self) -> bool:
         """Take in what arrives between events: the runtime asking for the next, or its end."""
@@ -170,6 +169,9 @@ class RuntimeApi:
                 peer.unread = True
                 data = b""
             found = True
+            if not data:
+                self._forget(peer)
+                continue
             post = self._take(peer, data)
             if post is not None:
                 return True, post
@@ -182,31 +184,36 @@ class RuntimeApi:
             return False
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._peers.append(_Peer(Channel(connection, self._idle)))
+        self._channels = self._watched()
         return True
-
-    def _take(self, peer: _Peer, data: bytes) -> Post | None:
-        if not data:
-            self._forget(peer)
-            return None
-        peer.buffer += data
-        return self._request(peer)
 
     def _forget(self, peer: _Peer) -> None:
         if peer is self._waiting:
             self._waiting = None
         self._peers.remove(peer)
+        self._channels = self._watched()
         peer.channel.close()
 
-    def _request(self, peer: _Peer) -> Post | None:
+    def _watched(self) -> tuple[Channel, ...]:
+        """Return the runtime's connections; a new one is expected until there are those of its two clients."""
+        channels = [peer.channel for peer in self._peers]
+        if len(channels) < _CLIENTS:
+            channels.append(self._listener)
+        return tuple(channels)
+
+    def _take(self, peer: _Peer, data: bytes) -> Post | None:
         """Answer the peer's request if it is complete. The two clients inside awslambdaric always send a length."""
-        if not peer.target and not self._begin(peer):
+        buffer = peer.buffer
+        buffer += data
+        if (not peer.target and not self._begin(peer)) or len(buffer) < peer.length:
             return None
-        if len(peer.buffer) < peer.length:
-            return None
-        target, body = peer.target, bytes(peer.buffer[: peer.length])
-        del peer.buffer[: peer.length]
+        target, body = peer.target, bytes(buffer[: peer.length])
+        del buffer[: peer.length]
         peer.target = b""
-        return self._answer(peer, target, body)
+        if target != _NEXT:
+            return self._answer(peer, target, body)
+        self._waiting = peer
+        return None
 
     def _begin(self, peer: _Peer) -> bool:
         """Take the head of a request, if all of it is there: its target, and the length of its body."""
@@ -217,14 +224,11 @@ class RuntimeApi:
         del peer.buffer[: end + 4]
         length = _LENGTH.search(head)
         peer.target, peer.length = head[: head.index(b" HTTP/")], int(length[1]) if length else 0
-        if _CONTINUE.search(head):
+        if b"100-" in head and _CONTINUE.search(head):
             _reply(peer, b"HTTP/1.1 100 Continue\r\n\r\n")
         return True
 
     def _answer(self, peer: _Peer, target: bytes, body: bytes) -> Post | None:
-        if target == _NEXT:
-            self._waiting = peer
-            return None
         if not target.startswith(_POST) or not target.endswith((b"/response", b"/error")):
             _reply(peer, _NOT_FOUND)
             return None

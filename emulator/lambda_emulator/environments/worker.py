@@ -67,6 +67,7 @@ class WorkerEnvironment(Environment):
         self._api = api
         self._scratch = scratch
         self._injection = injection
+        self._arn = variables.function_arn(function.name)
         api.gone = lambda: process.poll() is not None
 
     @property
@@ -98,7 +99,7 @@ class WorkerEnvironment(Environment):
         headers = {
             "Lambda-Runtime-Aws-Request-Id": request_id,
             "Lambda-Runtime-Deadline-Ms": str(int((time.time() + timeout) * 1000)),
-            "Lambda-Runtime-Invoked-Function-Arn": variables.function_arn(self._function.name),
+            "Lambda-Runtime-Invoked-Function-Arn": self._arn,
         }
         if client_context is not None:
             headers["Lambda-Runtime-Client-Context"] = client_context
@@ -107,26 +108,19 @@ class WorkerEnvironment(Environment):
             post = yield from self._api.next_event(headers, payload, timeout)
         except TimeoutError:
             self._process.kill()
-            outcome = rie.timed_out(request_id, timeout)
+            kind, answer = OutcomeKind.TIMEOUT, rie.timed_out(request_id, timeout).payload
         except RuntimeGoneError:
-            reason = yield from self._exit_reason()
-            outcome = Outcome(kind=OutcomeKind.EXIT, payload=rie.exit_error(request_id, reason), request_id=request_id)
+            kind, answer = OutcomeKind.EXIT, rie.exit_error(request_id, (yield from self._exit_reason()))
         else:
-            outcome = self._outcome(post, request_id)
+            kind, answer = _read(post)
         return Outcome(
-            kind=outcome.kind,
-            payload=outcome.payload,
+            kind=kind,
+            payload=answer,
             request_id=request_id,
             duration=time.perf_counter() - started,
             log=self._log(),
             trace=self._injection.read(request_id) if self._injection else None,
         )
-
-    def _outcome(self, post: Post, request_id: str) -> Outcome:
-        if post.too_large:
-            return Outcome(kind=OutcomeKind.FUNCTION_ERROR, payload=rie.RESPONSE_TOO_LARGE, request_id=request_id)
-        kind = OutcomeKind.RESULT if post.path.endswith("/response") else OutcomeKind.FUNCTION_ERROR
-        return Outcome(kind=kind, payload=post.body, request_id=request_id)
 
     def _exit_reason(self) -> Steps[str]:
         status = yield from ended(self._process, 2)
@@ -136,7 +130,8 @@ class WorkerEnvironment(Environment):
         return f"exit status {status}" if status >= 0 else f"signal: {signal.strsignal(-status)}".lower()
 
     def _log(self) -> tuple[str, ...]:
-        return tuple(split(self._scratch.logs.function.read_new()))
+        fresh = self._scratch.logs.function.read_new()
+        return tuple(split(fresh)) if fresh else ()
 
     def peak_memory(self) -> int | None:
         """Add up what the kernel noted for the worker and each process below it."""
@@ -147,3 +142,10 @@ class WorkerEnvironment(Environment):
         self._api.close()
         stop(self._process)
         self._scratch.close()
+
+
+def _read(post: Post) -> tuple[OutcomeKind, bytes]:
+    """Return what a runtime posted for an event, and its kind."""
+    if post.too_large:
+        return OutcomeKind.FUNCTION_ERROR, rie.RESPONSE_TOO_LARGE
+    return (OutcomeKind.RESULT if post.path.endswith("/response") else OutcomeKind.FUNCTION_ERROR), post.body
