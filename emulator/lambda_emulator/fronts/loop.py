@@ -22,6 +22,7 @@ T = TypeVar("T")
 Work = Steps[T] | Coroutine[Any, Any, T]
 _TICK = 0.05
 """How exact a deadline is, in seconds."""
+_NEVER = float("inf")
 
 
 class Driver:
@@ -31,11 +32,11 @@ class Driver:
         self.loop = asyncio.get_running_loop()
         self.executor = executor
         self.thread = threading.get_ident()
-        self.deadlines = _Deadlines(self.loop)
         self.running: set[Drive[Any]] = set()
         self.watches: set[_Watch] = set()
-        self._left: list[Callable[[], None]] = []
-        self._stepping = False
+        self.stepping = False
+        self.left: list[Callable[[], None]] = []
+        self._ticking = False
 
     def begin(self, work: Work[Any]) -> None:
         """Do work that nobody waits for; what it raises is logged."""
@@ -46,28 +47,36 @@ class Driver:
 
         It is never far off, and never lost: the event loop does nothing else before. What it raises is logged.
         """
-        self._left.append(call)
-        if not self._stepping:
-            self._catch_up()
+        self.left.append(call)
+        if not self.stepping:
+            self.catch_up()
 
-    def enter(self) -> bool:
-        """Begin a step of some work; say whether it is none within another's step."""
-        outermost, self._stepping = not self._stepping, True
-        return outermost
-
-    def leave(self) -> None:
-        """End the outermost step."""
-        self._stepping = False
-        if self._left:
-            self._catch_up()
-
-    def _catch_up(self) -> None:
-        left, self._left = self._left, []
+    def catch_up(self) -> None:
+        """Make the calls that were left for later."""
+        left, self.left = self.left, []
         for call in left:
             try:
                 call()
             except Exception:
                 log.exception("What was left for later failed; please report this")
+
+    def due(self, seconds: float) -> float:
+        """Return the moment in some seconds at which a running drive is to be told that its time is up.
+
+        It is told a little late rather than early. One timer does it for all: most are never told.
+        """
+        if not self._ticking:
+            self._ticking = True
+            self.loop.call_later(_TICK, self._tick)
+        return time.monotonic() + seconds
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        for drive in tuple(self.running):
+            drive.expire(now)
+        self._ticking = any(drive.timed for drive in self.running)
+        if self._ticking:
+            self.loop.call_later(_TICK, self._tick)
 
     def stop(self) -> None:
         """End all work where it stands, and watch no channel any more."""
@@ -90,10 +99,11 @@ class Drive(Generic[T]):
         "_driver",
         "_error",
         "_late",
-        "_limited",
+        "_limit",
         "_ready",
         "_stopped",
         "_timer",
+        "_until",
         "_value",
         "_waiter",
         "_work",
@@ -112,7 +122,8 @@ class Drive(Generic[T]):
         self._work = work
         self._late = late
         self._alone = alone
-        self._limited = seconds is not None
+        self._limit = _NEVER if seconds is None else driver.due(seconds)
+        self._until = _NEVER
         self._ready: Ready | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._waiter: Callable[[], None] | None = None
@@ -120,8 +131,6 @@ class Drive(Generic[T]):
         self._value: Any = None
         self._error: BaseException | None = None
         driver.running.add(self)
-        if seconds is not None:
-            driver.deadlines.set(self._time_out, seconds)
         self._step(work.send, None)
 
     def __await__(self) -> Generator[Any, None, T]:
@@ -130,6 +139,19 @@ class Drive(Generic[T]):
         if self._error is not None:
             raise self._error
         return self._value  # type: ignore[no-any-return]
+
+    @property
+    def timed(self) -> bool:
+        """Whether there is a moment at which its time will be up."""
+        return self._limit < _NEVER or self._until < _NEVER
+
+    def expire(self, now: float) -> None:
+        """Go on where the time for it, or for what it waits for, is up."""
+        if self._limit <= now:
+            self._limit = _NEVER
+            self._tell(None, TimeoutError())
+        if self._until <= now:
+            self._go_on()
 
     def stop(self) -> None:
         """End the work where it stands."""
@@ -141,11 +163,12 @@ class Drive(Generic[T]):
     def _step(self, advance: Callable[[Any], Any], value: Any) -> None:
         if self._stopped:
             return
-        outermost = self._driver.enter()
+        driver = self._driver
+        outermost, driver.stepping = not driver.stepping, True
         try:
             wait = advance(value)
             while isinstance(wait, Later):
-                self._driver.later(wait.function)
+                driver.left.append(wait.function)
                 wait = self._work.send(None)
         except StopIteration as end:
             self._end(end.value, None)
@@ -155,7 +178,9 @@ class Drive(Generic[T]):
             self._wait(wait)
         finally:
             if outermost:
-                self._driver.leave()
+                driver.stepping = False
+                if driver.left:
+                    driver.catch_up()
 
     def _end(self, value: Any, error: BaseException | None) -> None:
         self._finish()
@@ -167,8 +192,7 @@ class Drive(Generic[T]):
 
     def _finish(self) -> None:
         self._driver.running.discard(self)
-        if self._limited:
-            self._driver.deadlines.drop(self._time_out)
+        self._limit = _NEVER
 
     def _tell(self, value: Any, error: BaseException | None) -> None:
         self._done, self._value, self._error = True, value, error
@@ -177,16 +201,12 @@ class Drive(Generic[T]):
         elif self._alone and error is not None:
             log.error("Work in the background failed; please report this", exc_info=error)
 
-    def _time_out(self) -> None:
-        self._limited = False
-        self._tell(None, TimeoutError())
-
     def _wait(self, wait: Any) -> None:
         if isinstance(wait, Ready):
             self._ready = wait
             for channel in wait.channels:
                 self._watch(channel).begin(self._go_on, writing=wait.writing)
-            self._driver.deadlines.set(self._go_on, wait.seconds)
+            self._until = self._driver.due(wait.seconds)
         elif isinstance(wait, Drive):
             wait._waiter = self._woken
         elif isinstance(wait, Pause):
@@ -219,8 +239,7 @@ class Drive(Generic[T]):
             for channel in self._ready.channels:
                 if isinstance(channel.watch, _Watch):
                     channel.watch.end(writing=self._ready.writing)
-            self._driver.deadlines.drop(self._go_on)
-            self._ready = None
+            self._ready, self._until = None, _NEVER
         elif self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -300,32 +319,3 @@ class _Watch:
         if self._reading:
             self._driver.loop.remove_reader(self._fd)
             self._reading = False
-
-
-class _Deadlines:
-    """What is to be called when time is up, all by one timer: most of it never is."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._calls: dict[Callable[[], None], float] = {}
-        self._ticking = False
-
-    def set(self, call: Callable[[], None], seconds: float) -> None:
-        """Call something after some seconds, a little late rather than early."""
-        self._calls[call] = time.monotonic() + seconds
-        if not self._ticking:
-            self._ticking = True
-            self._loop.call_later(_TICK, self._tick)
-
-    def drop(self, call: Callable[[], None]) -> None:
-        """Do not call it."""
-        self._calls.pop(call, None)
-
-    def _tick(self) -> None:
-        now = time.monotonic()
-        for call in [call for call, due in self._calls.items() if due <= now]:
-            if self._calls.pop(call, None) is not None:
-                call()
-        self._ticking = bool(self._calls)
-        if self._ticking:
-            self._loop.call_later(_TICK, self._tick)
