@@ -25,8 +25,8 @@ _GLANCE = 0.1
 """After how many seconds without a word from a runtime one looks whether it has ended."""
 _NEXT = b"GET /2018-06-01/runtime/invocation/next"
 _POST = b"POST /2018-06-01/runtime/"
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
-_CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)")
+_CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue")
 _ACCEPTED = b'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{"status":"OK"}\n'
 _TOO_LARGE = b"HTTP/1.1 413 Request Entity Too Large\r\nContent-Length: 0\r\n\r\n"
 _NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
@@ -36,7 +36,7 @@ class RuntimeGoneError(Exception):
     """The runtime's process ended instead of answering."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Post:
     """What a runtime posted: `path` below the API's prefix (`init/error`, `invocation/ID/response`), and the body."""
 
@@ -222,10 +222,13 @@ class RuntimeApi:
             return False
         head = bytes(peer.buffer[:end])
         del peer.buffer[: end + 4]
-        length = _LENGTH.search(head)
-        peer.target, peer.length = head[: head.index(b" HTTP/")], int(length[1]) if length else 0
-        if b"100-" in head and _CONTINUE.search(head):
-            _reply(peer, b"HTTP/1.1 100 Continue\r\n\r\n")
+        peer.target, peer.length = head[: head.index(b" HTTP/")], 0
+        if peer.target != _NEXT:
+            named = head.lower()
+            length = _LENGTH.search(named)
+            peer.length = int(length[1]) if length else 0
+            if b"100-" in named and _CONTINUE.search(named):
+                _reply(peer, b"HTTP/1.1 100 Continue\r\n\r\n")
         return True
 
     def _answer(self, peer: _Peer, target: bytes, body: bytes) -> Post | None:

@@ -103,7 +103,7 @@ def serve(readers: Sequence[Reader], settings: Settings, options: Options) -> It
                 history=history,
                 redact=options.inspect.redact,
             )
-            ports[0].beside += (Inspector(calls, options.inspect.token),)
+            ports[0].change(ports[0].gateway, (*ports[0].beside, Inspector(calls, options.inspect.token)))
         listeners = [Listening(port, options.port and options.port + index) for index, port in enumerate(ports)]
         server = listening(listeners, functions, host=options.host, idle_seconds=options.idle)
         numbers = stack.enter_context(server)
@@ -114,7 +114,7 @@ def serve(readers: Sequence[Reader], settings: Settings, options: Options) -> It
             for fresh in target.apis:
                 for port in ports:
                     if port.gateway is not None and port.gateway.api.name == fresh.name:
-                        port.gateway = Gateway(fresh, functions, patient=patient)
+                        port.change(Gateway(fresh, functions, patient=patient), port.beside)
 
         if options.reload:
             watched = [Watched(read, target) for read, target in zip(readers, targets, strict=True)]
@@ -133,7 +133,7 @@ def _ports(
     ports = [Port(Gateway(api, functions, patient=patient), answered=answered) for api in apis] or [
         Port(None, answered=answered)
     ]
-    ports[0].beside = (invoke_api,)
+    ports[0].change(ports[0].gateway, (invoke_api,))
     return ports
 
 

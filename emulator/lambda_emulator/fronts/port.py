@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lambda_contracts.api import Api
@@ -24,21 +23,22 @@ class Beside(Application, Protocol):
         """Whether a request is this application's and not the API's."""
 
 
-@dataclass(slots=True)
 class Port:
-    """One port, of one API or none. `gateway` may be exchanged: further requests go to the new one."""
+    """One port, of one API or none.
 
-    gateway: Gateway | None
-    beside: tuple[Beside, ...] = ()
-    answered: Answered | None = None
+    `max_body` is how many bytes of a body are taken in: the most that any of the applications takes.
+    """
 
-    @property
-    def max_body(self) -> int:
-        """How many bytes of a body are taken in: the most that any of the applications takes."""
-        most = self.gateway.max_body if self.gateway else 0
-        for one in self.beside:
-            most = max(most, one.max_body)
-        return most
+    def __init__(
+        self, gateway: Gateway | None, *, beside: tuple[Beside, ...] = (), answered: Answered | None = None
+    ) -> None:
+        self.answered = answered
+        self.change(gateway, beside)
+
+    def change(self, gateway: Gateway | None, beside: tuple[Beside, ...]) -> None:
+        """Have other applications answer further requests."""
+        self.gateway, self.beside = gateway, beside
+        self.max_body = max((one.max_body for one in (gateway, *beside) if one), default=0)
 
     def answer(self, request: Request, *, whole: bool) -> Coroutine[Any, Any, Response]:
         """Answer a request by way of whom it is for."""
