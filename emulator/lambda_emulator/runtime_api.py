@@ -25,7 +25,6 @@ _GLANCE = 0.1
 """After how many seconds without a word from a runtime one looks whether it has ended."""
 _NEXT = b"GET /2018-06-01/runtime/invocation/next"
 _POST = b"POST /2018-06-01/runtime/"
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)")
 _CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue")
 _ACCEPTED = b'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{"status":"OK"}\n'
 _TOO_LARGE = b"HTTP/1.1 413 Request Entity Too Large\r\nContent-Length: 0\r\n\r\n"
@@ -100,10 +99,12 @@ class RuntimeApi:
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{lines}Content-Length: {len(payload)}\r\n\r\n"
         self._at_work = True
         try:
+            if self._hear()[1] is not None:  # what came since the last event: mostly that it asks for this one
+                self._acknowledge()
             peer = self._waiting or (yield from self._next_peer(deadline))
             self._waiting = None
             with contextlib.suppress(ConnectionError):
-                yield from send(peer.channel, head.encode() + payload, deadline)
+                yield from send(peer.channel, head.encode() + payload, deadline, looked=True)
                 while not peer.unread:
                     post = yield from self._read(deadline)
                     if post is not None:
@@ -113,9 +114,7 @@ class RuntimeApi:
         raise NotReached("The runtime ended before it had read the event.")
 
     def _next_peer(self, deadline: float) -> Steps[_Peer]:
-        """Return the connection on which the runtime asks for an event; that it does may have been sent already."""
-        if self._look()[1] is not None:
-            self._acknowledge()
+        """Return the connection on which the runtime asks for an event, when it does."""
         while self._waiting is None:
             try:
                 yield from self._read(deadline)
@@ -158,7 +157,12 @@ class RuntimeApi:
         return found
 
     def _look(self) -> tuple[bool, Post | None]:
-        """Take in what is there, up to the first post; say whether there was anything."""
+        """Take in what is there, a new connection too; say whether there was anything, and return the first post."""
+        found, post = self._hear()
+        return found or self._accept(), post
+
+    def _hear(self) -> tuple[bool, Post | None]:
+        """Take in what has come on the connections that there are, up to the first post."""
         found = False
         for peer in tuple(self._peers):
             try:
@@ -175,7 +179,7 @@ class RuntimeApi:
             post = self._take(peer, data)
             if post is not None:
                 return True, post
-        return found or self._accept(), None
+        return found, None
 
     def _accept(self) -> bool:
         try:
@@ -225,8 +229,8 @@ class RuntimeApi:
         peer.target, peer.length = head[: head.index(b" HTTP/")], 0
         if peer.target != _NEXT:
             named = head.lower()
-            length = _LENGTH.search(named)
-            peer.length = int(length[1]) if length else 0
+            length = named.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0].strip()
+            peer.length = int(length) if length.isdigit() else 0
             if b"100-" in named and _CONTINUE.search(named):
                 _reply(peer, b"HTTP/1.1 100 Continue\r\n\r\n")
         return True

@@ -225,14 +225,16 @@ def ended(process: subprocess.Popen[bytes], seconds: float) -> Steps[int | None]
     return process.poll()
 
 
-def send(channel: Channel, data: bytes, deadline: float) -> Steps[None]:
+def send(channel: Channel, data: bytes, deadline: float, *, looked: bool = False) -> Steps[None]:
     """Send all of some bytes.
 
-    Raises TimeoutError, and OSError: also when the other end was closed before, where the system takes the bytes.
+    Raises TimeoutError, and OSError: also when the other end was closed before, where the system takes the bytes,
+    unless the caller has `looked` for that.
     """
-    with contextlib.suppress(BlockingIOError):
-        if not channel.socket.recv(1, socket.MSG_PEEK):
-            raise BrokenPipeError
+    if not looked:
+        with contextlib.suppress(BlockingIOError):
+            if not channel.socket.recv(1, socket.MSG_PEEK):
+                raise BrokenPipeError
     rest = memoryview(data)
     while rest:
         try:
