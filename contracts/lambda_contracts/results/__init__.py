@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lambda_contracts.http import Response
     from lambda_contracts.outcomes import Outcome
 
-__all__ = ["FRONT_OF", "RESPONSE_RULES", "Answer", "Reading", "Switches", "front_of", "respond"]
+__all__ = ["FRONT_OF", "RESPONSE_RULES", "Answer", "Reading", "Switches", "front_of", "respond", "response_to"]
 
 FRONT_OF: Mapping[Shape, Shape] = MappingProxyType(
     {
@@ -58,6 +58,13 @@ def front_of(shape: Shape) -> Shape:
     except KeyError:
         msg = f"{shape!s} is not a front: no HTTP client waits for its result (one of {', '.join(FRONT_OF)})"
         raise ValueError(msg) from None
+
+
+def response_to(outcome: Outcome, front: Shape, route: Route = DEFAULT_ROUTE, *, accept: str | None = None) -> Response:
+    """Return what a front sends the client for an outcome, as `respond` does, and nothing of why."""
+    reader = Reader(RESPONSE_RULES[front_of(front)], route, accept, DEFAULT_SWITCHES)
+    answer = reader.read(outcome)
+    return reader.refused or answer
 
 
 def respond(

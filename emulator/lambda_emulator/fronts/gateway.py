@@ -17,7 +17,7 @@ from lambda_contracts.events import FRESH, build
 from lambda_contracts.http import Headers, Request, Response
 from lambda_contracts.outcomes import Outcome, OutcomeKind
 from lambda_contracts.refusals import Reason, Refusal, refusal
-from lambda_contracts.results import RESPONSE_RULES, respond
+from lambda_contracts.results import RESPONSE_RULES, response_to
 from lambda_contracts.route import Route
 from lambda_contracts.routing import Match
 from lambda_contracts.shapes import Shape
@@ -103,7 +103,7 @@ class Gateway:
         accept: str | None = None
 
         def answered(outcome: Outcome) -> Response:
-            return respond(outcome, front, route, accept=accept).response
+            return response_to(outcome, front, route, accept=accept)
 
         def timed_out() -> Response:
             return answered(Outcome(kind=OutcomeKind.RESULT, payload=b"null", duration=(limit or 0.0) + 1))
