@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,7 @@ from lambda_emulator.deployment import deploy
 from lambda_emulator.environments.base import Environment
 from lambda_emulator.errors import NotStarted
 from lambda_emulator.fronts.gateway import Gateway
-from lambda_emulator.fronts.invocations import Functions, Invocation
+from lambda_emulator.fronts.invocations import Functions, Invocation, Listener
 from lambda_emulator.fronts.server import Listening, listening
 from lambda_emulator.function import FunctionPool
 from lambda_emulator.orphans import scratch_prefix
@@ -91,6 +92,7 @@ def behind(
     queue: int | None = None,
     environment: str = "worker",
     warm: int = 1,
+    listeners: tuple[Listener, ...] = (),
 ) -> Iterator[Running]:
     folder = write_function(HANDLER, contract=CONTRACT)
     text = (folder / "contract.toml").read_text()
@@ -104,7 +106,7 @@ def behind(
     with deploy(contract, Settings(environment=environment), size=size, queue=queue) as deployment:
         deployment.function.warm(warm)
         told: list[Invocation] = []
-        functions = Functions({"sample": deployment.function}, listeners=[told.append])
+        functions = Functions({"sample": deployment.function}, listeners=[*listeners, told.append])
         with listening([Listening(Gateway(api, functions))], functions) as (port,):
             yield Running(port, folder.parent, told)
 
@@ -146,6 +148,27 @@ def test_R30_R57u_the_client_is_told_in_time_and_the_function_goes_on(
         late.outcome.value()["body"],
         late.response.status,
     )
+
+
+@pytest.mark.parametrize("environment", ["worker", "process"])
+def test_a_client_has_its_answer_before_anybody_is_told_of_it(
+    write_function: WriteFunction, environment: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One that cannot listen is logged; the others are told all the same, in order, up to the server's end."""
+    answered = threading.Event()
+
+    def cannot(_invocation: Invocation) -> None:
+        assert answered.wait(10), "no answer came"
+        raise RuntimeError("no disk")
+
+    with behind(write_function, Shape.REST, environment=environment, listeners=(cannot,)) as running:
+        assert b"one" == ask(running.port, get("/one")).body
+        assert [] == running.told
+        answered.set()
+        assert b"two" == ask(running.port, get("/two")).body
+    assert ["one", "two"] == [one.outcome.value()["body"] for one in running.told]
+    assert 2 == caplog.text.count("RuntimeError: no disk")
+    assert "no answer came" not in caplog.text
 
 
 def test_the_only_environment_is_busy_until_its_event_is_done_though_nobody_waits(

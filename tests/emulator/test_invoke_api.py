@@ -137,7 +137,7 @@ def test_a_client_gets_what_the_function_returns(api: Served) -> None:
     assert {"a": 1} == value["event"]
     assert answer["ResponseMetadata"]["RequestId"] == value["id"]
     assert answer["ResponseMetadata"]["HTTPHeaders"]["x-amzn-trace-id"].startswith("Root=1-")
-    [told] = api.told
+    [told] = api.wait(1)
     assert ("sample", Shape.DIRECT, "RequestResponse") == (told.function, told.shape, told.route)
     assert (b'{"a": 1}', value) == (told.event, told.outcome.value())
     assert told.response is None  # the client got the outcome itself, and no front's answer

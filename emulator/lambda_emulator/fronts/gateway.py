@@ -108,24 +108,23 @@ class Gateway:
         def timed_out() -> Response:
             return answered(Outcome(kind=OutcomeKind.RESULT, payload=b"null", duration=(limit or 0.0) + 1))
 
-        def tell(outcome: Outcome, response: Response) -> None:
-            functions.tell(
-                Invocation(
-                    function=function,
-                    shape=front,
-                    route=found.route_key,
-                    event=payload,
-                    outcome=outcome,
-                    request=found.request,
-                    response=response,
-                    at=started,
-                )
+        def invocation(outcome: Outcome, response: Response) -> Invocation:
+            return Invocation(
+                function=function,
+                shape=front,
+                route=found.route_key,
+                event=payload,
+                outcome=outcome,
+                request=found.request,
+                response=response,
+                at=started,
             )
 
+        def late(outcome: Outcome) -> None:
+            functions.tell(invocation(outcome, timed_out()))
+
         try:
-            working = functions.invoke(
-                function, payload, seconds=limit, late=lambda outcome: tell(outcome, timed_out())
-            )
+            working = functions.invoke(function, payload, seconds=limit, late=late)
             accept = found.request.header("accept") if front is Shape.REST else None  # while the function works
             outcome = await working
         except Throttled:
@@ -136,8 +135,7 @@ class Gateway:
             log.warning("%s: %s", function, error)
             outcome = Outcome(kind=OutcomeKind.EXIT, payload=b"null")
         response = answered(outcome)
-        if functions.listeners:
-            functions.driver.later(lambda: tell(outcome, response))
+        functions.tell_afterwards(lambda: invocation(outcome, response))
         return response
 
     def _dressed(self, response: Response, context: dict[str, Any]) -> Response:

@@ -78,6 +78,11 @@ class Functions:
 
         return later
 
+    def tell_afterwards(self, invocation: Callable[[], Invocation]) -> None:
+        """Tell every listener when the answer that is being made is on its way."""
+        if self.listeners:
+            self.driver.later(lambda: self.tell(invocation()))
+
     def tell(self, invocation: Invocation) -> None:
         """Tell every listener; one that fails is logged and changes no answer."""
         for listener in self.listeners:

@@ -91,8 +91,8 @@ class InvokeApi:
         except LambdaproofError as error:
             log.error("%s could not be invoked: %s", definition.name, error)
             return invoke_api.error(Reason.FAILED, problem=error.problem)
-        self._functions.tell(
-            Invocation(
+        self._functions.tell_afterwards(
+            lambda: Invocation(
                 function=definition.name,
                 shape=Shape.DIRECT,
                 route=call.type,
