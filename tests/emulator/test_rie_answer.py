@@ -11,13 +11,20 @@ from lambda_emulator.rie.answer import Answer, AnswerError
 
 BODY = bytes(range(256)) * 3
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(BODY), BODY)
+SHORT = (
+    b"HTTP/1.1 200 OK\r\nDate: Fri, 14 Apr 2025 09:03:58 GMT\r\nContent-Length: %d\r\nContent-Type: text/plain\r\n\r\n%b"
+    % (len(BODY), BODY)
+)
 CHUNKED = (
     b"HTTP/1.1 502 Bad Gateway\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
     b"200\r\n%b\r\n100\r\n%b\r\n0\r\n\r\n" % (BODY[:512], BODY[512:])
 )
 
 
-@given(st.sampled_from([(WHOLE, 200, True), (CHUNKED, 502, False)]), st.lists(st.integers(0, 1000), max_size=20))
+@given(
+    st.sampled_from([(WHOLE, 200, True), (SHORT, 200, True), (CHUNKED, 502, False)]),
+    st.lists(st.integers(0, 1000), max_size=20),
+)
 def test_an_answer_is_read_however_it_is_cut(expected: tuple[bytes, int, bool], cuts: list[int]) -> None:
     data, status, keep_alive = expected
     answer = Answer()
@@ -28,7 +35,7 @@ def test_an_answer_is_read_however_it_is_cut(expected: tuple[bytes, int, bool], 
     assert (True, status, BODY, keep_alive) == (answer.complete, answer.status, bytes(answer.body), answer.keep_alive)
 
 
-@pytest.mark.parametrize("data", [WHOLE[:-1], CHUNKED[:-1], WHOLE[:20]])
+@pytest.mark.parametrize("data", [WHOLE[:-1], SHORT[:-1], CHUNKED[:-1], WHOLE[:20]])
 def test_a_part_of_an_answer_is_not_complete(data: bytes) -> None:
     answer = Answer()
     answer.feed(data)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
-_STARTED = re.compile(rb"http/\d\.\d (\d{3})[ \r]")
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([^\r]*)")
+_SHORT = re.compile(
+    rb"HTTP/1\.1 (\d{3}) [^\r]*\r\nDate: [^\r]*\r\nContent-Length: (\d+)\r\nContent-Type: [^\r]*\r\n\r\n"
+)
 
 
 class AnswerError(ValueError):
@@ -20,7 +21,7 @@ class Answer:
 
     def __init__(self) -> None:
         self.status = 0
-        self.body = bytearray()
+        self.body: bytes | bytearray = bytearray()
         self.complete = False
         self.keep_alive = True
         self._unread = bytearray()
@@ -30,26 +31,36 @@ class Answer:
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes. Raises AnswerError."""
+        if self.status == 0 and not self._unread and self._is_whole(data):
+            return
         self._unread += data
         if self.status == 0 and not self._read_head():
             return
         while self._read_body():
             pass
 
-    def _read_head(self) -> bool:
-        end = self._unread.find(b"\r\n\r\n")
-        if end < 0:
+    def _is_whole(self, data: bytes) -> bool:
+        """Take in what nearly every answer is: a short one, in one piece."""
+        short = _SHORT.match(data)
+        if short is None or len(data) != short.end() + int(short[2]):
             return False
-        head = bytes(self._unread[: end + 2]).lower()
-        del self._unread[: end + 4]
-        started, length = _STARTED.match(head), _LENGTH.search(head)
-        self._chunked = b"\r\ntransfer-encoding: chunked\r\n" in head
+        self.status, self.body, self.complete = int(short[1]), data[short.end() :], True
+        return True
+
+    def _read_head(self) -> bool:
+        head, end, rest = bytes(self._unread).partition(b"\r\n\r\n")
+        if not end:
+            return False
+        first, *lines = head.split(b"\r\n")
+        headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines)}
         try:
-            self.status = int(started[1] if started else b"")
-            self._left = None if self._chunked else int(length[1] if length else b"0")
-        except ValueError:
-            raise AnswerError(head) from None
-        self.keep_alive = b"\r\nconnection: close\r\n" not in head
+            self.status = int(first.split(b" ", 2)[1])
+            self._chunked = headers.get(b"transfer-encoding") == b"chunked"
+            self._left = None if self._chunked else int(headers.get(b"content-length", b"0"))
+        except (ValueError, IndexError):
+            raise AnswerError(bytes(first)) from None
+        self.keep_alive = headers.get(b"connection") != b"close"
+        self._unread = bytearray(rest)
         return True
 
     def _read_body(self) -> bool:
