@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import select
 import socket
 import subprocess
@@ -27,13 +26,19 @@ class Channel:
     nobody waits for; it says whether it took that in, else the socket is watched no more until somebody waits again.
     """
 
-    __slots__ = ("idle", "socket", "watch")
+    __slots__ = ("_poll", "idle", "socket", "watch")
 
     def __init__(self, connection: socket.socket, idle: Callable[[], bool] = lambda: False) -> None:
         connection.setblocking(False)
         self.socket = connection
         self.idle = idle
         self.watch: Watch | None = None
+        self._poll = select.poll()
+        self._poll.register(connection, select.POLLIN)
+
+    def readable(self) -> bool:
+        """Whether there is something to read, or the end."""
+        return bool(self._poll.poll(0))
 
     def close(self) -> None:
         """Close the socket, in the event loop that watches it."""
@@ -231,10 +236,8 @@ def send(channel: Channel, data: bytes, deadline: float, *, looked: bool = False
     Raises TimeoutError, and OSError: also when the other end was closed before, where the system takes the bytes,
     unless the caller has `looked` for that.
     """
-    if not looked:
-        with contextlib.suppress(BlockingIOError):
-            if not channel.socket.recv(1, socket.MSG_PEEK):
-                raise BrokenPipeError
+    if not looked and channel.readable() and not channel.socket.recv(1, socket.MSG_PEEK):
+        raise BrokenPipeError
     rest = memoryview(data)
     while rest:
         try:

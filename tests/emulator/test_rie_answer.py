@@ -11,10 +11,8 @@ from lambda_emulator.rie.answer import Answer, AnswerError
 
 BODY = bytes(range(256)) * 3
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(BODY), BODY)
-SHORT = (
-    b"HTTP/1.1 200 OK\r\nDate: Fri, 14 Apr 2025 09:03:58 GMT\r\nContent-Length: %d\r\nContent-Type: text/plain\r\n\r\n%b"
-    % (len(BODY), BODY)
-)
+DATE = b"Date: Mon, 14 Apr 2025 09:03:58 GMT\r\n"
+SHORT = b"HTTP/1.1 200 OK\r\n%bContent-Length: %d\r\nContent-Type: text/plain\r\n\r\n%b" % (DATE, len(BODY), BODY)
 CHUNKED = (
     b"HTTP/1.1 502 Bad Gateway\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
     b"200\r\n%b\r\n100\r\n%b\r\n0\r\n\r\n" % (BODY[:512], BODY[512:])
