@@ -109,6 +109,7 @@ class _Server:
             sweeper = self._loop.create_task(self._sweep())
             await self._ended.wait()
             sweeper.cancel()
+        await asyncio.sleep(0)  # a connection accepted just now gets its transport, which closes it: a task does not
         for connection in tuple(self._connections):
             connection.shut()
         driver.stop()
