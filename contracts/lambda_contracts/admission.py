@@ -62,11 +62,15 @@ def check(front: Shape, request: Request) -> Refusal | None:
     values = 0
     for _, value in request.headers:
         values += len(value)
-    if _over(line, sizes.line):
+    if sizes.line is not None and line > sizes.line:
         return refusal(front, Reason.URI_TOO_LONG)
-    if _over(line + values, sizes.line_and_values) or _headers_over(request, sizes, values):
+    if sizes.line_and_values is not None and line + values > sizes.line_and_values:
         return refusal(front, Reason.HEADERS_TOO_LARGE)
-    return refusal(front, Reason.BODY_TOO_LARGE) if _over(len(request.body), sizes.body) else None
+    if sizes.header is not None and _headers_over(request, sizes, values):
+        return refusal(front, Reason.HEADERS_TOO_LARGE)
+    if sizes.body is not None and len(request.body) > sizes.body:
+        return refusal(front, Reason.BODY_TOO_LARGE)
+    return None
 
 
 def check_event(front: Shape, size: int) -> Refusal | None:
@@ -76,8 +80,6 @@ def check_event(front: Shape, size: int) -> Refusal | None:
 
 def _headers_over(request: Request, sizes: Sizes, values: int) -> bool:
     """Count header lines as they are sent: name, colon, space, value, line end."""
-    if sizes.header is None:
-        return False
     whole = values + sum(len(name) + 4 for name, _ in request.headers)
     return _over(whole, sizes.headers) or any(
         _over(len(name) + len(value) + 4, sizes.header) for name, value in request.headers

@@ -93,21 +93,15 @@ class Drive(Generic[T]):
     `late` is called with what it returned. One that is `alone` is never awaited.
     """
 
-    __slots__ = (
-        "_alone",
-        "_done",
-        "_driver",
-        "_error",
-        "_late",
-        "_limit",
-        "_ready",
-        "_stopped",
-        "_timer",
-        "_until",
-        "_value",
-        "_waiter",
-        "_work",
-    )
+    _late: Callable[[T], None] | None = None
+    _alone = False
+    _limit = _until = _NEVER
+    _ready: Ready | None = None
+    _timer: asyncio.TimerHandle | None = None
+    _waiter: Callable[[], None] | None = None
+    _done = _stopped = False
+    _value: Any = None
+    _error: BaseException | None = None
 
     def __init__(
         self,
@@ -120,16 +114,10 @@ class Drive(Generic[T]):
     ) -> None:
         self._driver = driver
         self._work = work
-        self._late = late
-        self._alone = alone
-        self._limit = _NEVER if seconds is None else driver.due(seconds)
-        self._until = _NEVER
-        self._ready: Ready | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._waiter: Callable[[], None] | None = None
-        self._done = self._stopped = False
-        self._value: Any = None
-        self._error: BaseException | None = None
+        if seconds is not None:
+            self._limit, self._late = driver.due(seconds), late
+        if alone:
+            self._alone = True
         driver.running.add(self)
         self._step(work.send, None)
 
