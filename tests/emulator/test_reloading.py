@@ -6,6 +6,7 @@ import contextlib
 import functools
 import itertools
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -59,6 +60,9 @@ class Reloaded:
 
     def get(self, path: str = "/now") -> Answer:
         return ask(self.rest, request("GET", path))
+
+    def answers(self, body: bytes) -> bool:
+        return self.get().body == body
 
     def write(self, text: str, file: str = "app.py") -> None:
         (self.folder / file).write_text(text)
@@ -160,13 +164,13 @@ def test_code_that_does_not_load_answers_as_on_aws_until_it_does(folder: Path, e
 def test_no_request_is_lost_while_code_changes_again_and_again(folder: Path) -> None:
     """An environment that starts between a change and its being noticed has the new code before the others have."""
     versions = [b"old", *(f"version {number:03}".encode() for number in range(6))]
+    ended = threading.Event()
     with reloaded(folder) as served, ThreadPoolExecutor(4) as threads:
-        end = time.monotonic() + 4
 
         def talk(_: int) -> list[bytes]:
             bodies = []
             with Client(served.rest) as client:
-                while time.monotonic() < end:
+                while not ended.is_set():
                     client.send(request("GET", "/now"))
                     answer = client.answer()
                     assert 200 == answer.status, answer
@@ -174,9 +178,12 @@ def test_no_request_is_lost_while_code_changes_again_and_again(folder: Path) -> 
             return bodies
 
         talks = [threads.submit(talk, number) for number in range(4)]
-        for version in versions[1:]:
-            time.sleep(0.6)
-            served.write(code(version.decode()))
+        try:
+            for version in versions[1:]:
+                served.write(code(version.decode()))
+                served.until(functools.partial(served.answers, version))
+        finally:
+            ended.set()
         for one in talks:
             seen = [versions.index(body) for body in one.result()]
             newest = itertools.accumulate(seen, max)
