@@ -109,14 +109,18 @@ class _Server:
             sweeper = self._loop.create_task(self._sweep())
             await self._ended.wait()
             sweeper.cancel()
-        await asyncio.sleep(0)  # a connection accepted just now gets its transport, which closes it: a task does not
-        for connection in tuple(self._connections):
-            connection.shut()
         driver.stop()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._end_all()
+
+    async def _end_all(self) -> None:
+        """End connections and tasks, also of connections that were accepted just now, and let sockets be closed."""
+        while (tasks := asyncio.all_tasks() - {asyncio.current_task()}) or self._connections:
+            for connection in tuple(self._connections):
+                connection.shut()
+            for task in tasks:
+                task.cancel()
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
 
     @contextlib.asynccontextmanager
     async def _listen(self, listener: Listening) -> AsyncIterator[int]:
@@ -129,6 +133,9 @@ class _Server:
         try:
             yield server.sockets[0].getsockname()[1]
         finally:
+            for one in server.sockets:  # no more are accepted; one that was gets a transport only of an open server
+                self._loop.remove_reader(one.fileno())
+            await asyncio.sleep(0)
             server.close()
 
     async def _sweep(self) -> None:
