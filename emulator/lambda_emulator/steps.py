@@ -215,10 +215,9 @@ def _go_on(waiting: Sequence[_Begun[Any]]) -> None:
             poll.register(descriptor, one.event)
         seconds = min(one.until for one in waiting) - time.monotonic()
         found = poll.poll(max(0.0, min(seconds, _LOOK) if promises else seconds) * 1000)
-        able = [sockets[descriptor] for descriptor, _ in found]
         now = time.monotonic()
-        able += [one for one in waiting if one.until <= now and one not in able]
-    for one in able:
+        able = [sockets[descriptor] for descriptor, _ in found] + [one for one in waiting if one.until <= now]
+    for one in dict.fromkeys(able):  # two channels of one work may be ready at once
         one.go_on()
 
 

@@ -64,6 +64,22 @@ def test_sockets_calls_and_promises_are_waited_for(executor: Executor) -> None:
     far.close()
 
 
+def test_work_goes_on_once_though_two_of_its_channels_are_ready(executor: Executor) -> None:
+    pairs = [socket.socketpair() for _ in range(2)]
+    channels = tuple(Channel(near) for near, _ in pairs)
+
+    def reads() -> Steps[Any]:
+        yield Ready(channels, 10.0)
+        return [near.recv(10) for near, _ in pairs]
+
+    for _, far in pairs:
+        far.send(b"both")
+    assert [[b"both", b"both"]] == list(run_all([reads()], 1, executor))
+    for near, far in pairs:
+        near.close()
+        far.close()
+
+
 @pytest.mark.parametrize("wait", [lambda: Pause(0.0), lambda: Call(lambda: 1 / 0)], ids=["its own", "what it called"])
 def test_an_error_is_raised_in_its_turn_and_ends_the_others(
     executor: Executor, wait: Callable[[], Pause | Call]
