@@ -77,7 +77,6 @@ class Guest:
     def inside(self, log: io.StringIO) -> Iterator[None]:
         """Make this interpreter the function's, its output going to a log, and put all of it back afterwards."""
         with _INTERPRETER:
-            LOANS.guests += 1
             folder, path = os.getcwd(), sys.path[:]  # noqa: PTH109  # half the cost of Path.cwd()
             os.chdir(self._folder)
             sys.path[:0] = self._path
@@ -89,18 +88,19 @@ class Guest:
                 self._variables.put()
             output, errors = sys.stdout, sys.stderr
             sys.stdout = sys.stderr = log
+            LOANS.guests += 1
             try:
                 yield
             finally:
                 sys.stdout, sys.stderr = output, errors
                 if not LOANS.keep(self._variables.take_back):
                     self._variables.take_back()
+                LOANS.guests -= 1
                 self._take_modules(len(sys.modules) - count)
                 sys.modules.update(hidden)
                 self._path = [name for name in sys.path if name not in path]
                 sys.path[:] = path
                 os.chdir(folder)
-                LOANS.guests -= 1
 
     def forget(self) -> None:
         """Let the handler's modules go."""
