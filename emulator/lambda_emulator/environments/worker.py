@@ -82,7 +82,8 @@ class WorkerEnvironment(Environment):
             post = run(self._api.wait_for_next(max(rie.INIT_SECONDS, self._function.timeout)))
         except TimeoutError:
             self._process.kill()
-            outcome = rie.timed_out("", self._function.timeout)
+            error = rie.timeout_error("", self._function.timeout)
+            outcome = Outcome(kind=OutcomeKind.TIMEOUT, payload=error)
         except RuntimeGoneError:
             error = rie.exit_error("", run(self._exit_reason()))
             outcome = Outcome(kind=OutcomeKind.INIT_FAILURE, payload=error)
@@ -108,7 +109,7 @@ class WorkerEnvironment(Environment):
             post = yield from self._api.next_event(headers, payload, timeout)
         except TimeoutError:
             self._process.kill()
-            kind, answer = OutcomeKind.TIMEOUT, rie.timed_out(request_id, timeout).payload
+            kind, answer = OutcomeKind.TIMEOUT, rie.timeout_error(request_id, timeout)
         except RuntimeGoneError:
             kind, answer = OutcomeKind.EXIT, rie.exit_error(request_id, (yield from self._exit_reason()))
         else:

@@ -26,7 +26,6 @@ from lambda_emulator.rie.driver import (
     free_ports,
     require_free,
     require_size,
-    timed_out,
     timeout_error,
     variables,
 )
@@ -49,7 +48,6 @@ __all__ = [
     "require_free",
     "require_size",
     "resolve",
-    "timed_out",
     "timeout_error",
     "variables",
 ]

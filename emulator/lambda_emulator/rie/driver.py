@@ -305,11 +305,6 @@ def _error_object(body: bytes) -> dict[str, Any]:
     return value if isinstance(value, dict) and value.keys() >= _ERROR_KEYS else {}
 
 
-def timed_out(request_id: str, timeout: int) -> Outcome:
-    """Return the outcome of an event that took longer than the function's timeout, in seconds."""
-    return Outcome(kind=OutcomeKind.TIMEOUT, payload=timeout_error(request_id, timeout), request_id=request_id)
-
-
 def timeout_error(request_id: str, timeout: int) -> bytes:
     """Return Lambda's error object for an event that took longer than the function's timeout, in seconds (R83)."""
     error = {
