@@ -266,6 +266,18 @@ def test_R91_the_variables_are_those_of_lambda_and_the_contract(
         "cwd": str(folder.resolve()),
     }.items() <= value.items()
     assert "the developer's" not in value.values()
+    assert value.keys().isdisjoint({"AWS_LAMBDA_FUNCTION_TIMEOUT", "GOMAXPROCS"}), "the emulator's own"
+
+
+def test_a_variable_that_configures_the_emulator_too_is_the_function_s(
+    start: Start, write_function: WriteFunction
+) -> None:
+    folder = write_function(
+        "import os\ndef handler(event, context):\n    return os.environ['GOMAXPROCS']",
+        function='environment = { GOMAXPROCS = "8" }',
+    )
+    environment, _ = start(folder)
+    assert "8" == environment.invoke(b"{}", ID).value()
 
 
 def test_an_event_that_lambda_refuses_never_reaches_the_handler(start: Start, write_function: WriteFunction) -> None:

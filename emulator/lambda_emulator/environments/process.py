@@ -28,12 +28,12 @@ class ProcessRunner:
 
     def _spawn(self, scratch: Scratch, ports: tuple[int, int], timeout: int) -> Spawned:
         injection = self._host.inject(scratch.path)
-        traced = injection.variables if injection else {}
+        environ = {**self._host.environ(scratch.path), **(injection.variables if injection else {})}
         with scratch.logs.function.path.open("wb") as out, scratch.logs.emulator.path.open("wb") as err:
             process = subprocess.Popen(
-                [self._emulator, *rie.arguments(*ports), *self._host.runtime_client],
+                [self._emulator, *rie.arguments(*ports), *rie.apart(self._host.runtime_client, environ)],
                 cwd=self._host.folder,
-                env={**self._host.environ(scratch.path), **rie.variables(timeout), **traced},
+                env={**environ, **rie.variables(timeout), **rie.ONE_CORE},
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,6 +46,20 @@ def arguments(port: int, runtime_port: int, *, host: str = "127.0.0.1") -> list[
 def variables(timeout: int) -> dict[str, str]:
     """Return what configures the emulator itself; the timeout is in seconds."""
     return {"AWS_LAMBDA_FUNCTION_TIMEOUT": str(timeout)}
+
+
+ONE_CORE = {"GOMAXPROCS": "1"}
+"""Keeps the emulator on one core: with one event at a time, threads on more only wake each other."""
+
+
+def apart(command: Sequence[str], environ: Mapping[str, str]) -> list[str]:
+    """Return a command for the emulator to run without what configures the emulator, as Lambda sets none of it.
+
+    What `environ`, the function's own variables, has of it stays.
+    """
+    names = {**variables(0), **ONE_CORE}
+    unset = [part for name in names if name not in environ for part in ("-u", name)]
+    return ["/usr/bin/env", *unset, *(f"{name}={environ[name]}" for name in names if name in environ), *command]
 
 
 def free_ports(count: int) -> list[int]:
