@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -33,9 +34,25 @@ def bare_emulator(folder: Path) -> Iterator[int]:
     port, runtime_port = rie.free_ports(2)
     command = [str(rie.resolve(Settings().cache)), *rie.arguments(port, runtime_port), *host(folder).runtime_client]
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        wait_for(port, pause=0.002)
-        yield port
-        process.terminate()
+        try:
+            wait_for(port, pause=0.002)
+            yield port
+        finally:
+            process.terminate()
+
+
+@contextlib.contextmanager
+def served(folder: Path, environment: str, count: int) -> Iterator[int]:
+    """`lambdaproof serve` in a process of its own, with some environments; yields the REST API's port."""
+    [port] = rie.free_ports(1)
+    command = [sys.executable, "-m", "lambda_emulator.cli", "serve", str(folder), "--port", str(port), "--quiet"]
+    command += ["--environment", environment, "--concurrency", str(count), "--warm", str(count), "--no-reload"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            wait_for(port)
+            yield port
+        finally:
+            process.terminate()
 
 
 class Client:

@@ -6,16 +6,13 @@ import contextlib
 import functools
 import json
 import os
+import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from lambda_contracts.contract import load
 from lambda_emulator import rie
-from lambda_emulator.deployment import deploy
-from lambda_emulator.settings import Settings
-from peers import ECHO, Client, bare_emulator, throughput
+from peers import ECHO, Client, served, throughput
 from support import WriteFunction, measure, wait_for
 
 BODY = json.dumps({"sepal_length": 5.9, "sepal_width": 3, "petal_length": 5.1, "petal_width": 1.8}).encode()
@@ -34,18 +31,6 @@ payload = {}
 
 
 @contextlib.contextmanager
-def served(folder: Path, environment: str, count: int) -> Iterator[int]:
-    """`lambdaproof serve` in a process of its own, with some environments; yields the REST API's port."""
-    [port] = rie.free_ports(1)
-    command = [sys.executable, "-m", "lambda_emulator.cli", "serve", str(folder), "--port", str(port), "--quiet"]
-    command += ["--environment", environment, "--concurrency", str(count), "--warm", str(count), "--no-reload"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        wait_for(port)
-        yield port
-        process.terminate()
-
-
-@contextlib.contextmanager
 def serverless_offline(folder: Path) -> Iterator[int]:
     """The peer, where LAMBDAPROOF_SERVERLESS names a folder that npm installed it into."""
     port, lambda_port, socket_port = rie.free_ports(3)
@@ -61,9 +46,11 @@ def serverless_offline(folder: Path) -> Iterator[int]:
     with subprocess.Popen(
         command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ) as process:
-        wait_for(port)
-        yield port
-        os.killpg(process.pid, 15)
+        try:
+            wait_for(port)
+            yield port
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
 
 
 def report(rows: dict[str, str]) -> None:
@@ -115,33 +102,3 @@ def test_throughput(bare_rie: int, write_function: WriteFunction) -> None:
 
 def client(port: int) -> Client:
     return Client(port, "/predict", BODY)
-
-
-def cold(port: int, path: str, body: bytes) -> None:
-    client = Client(port, path, body)
-    client.post()
-    client.close()
-
-
-def test_a_cold_start(write_function: WriteFunction) -> None:
-    """From nothing to the first answer of an environment, as a request finds it that none is ready for."""
-    folder = write_function(ECHO, contract=ROUTE)
-    event = json.dumps({"body": BODY.decode()}).encode()
-
-    def bare() -> None:
-        with bare_emulator(folder) as port:
-            cold(port, rie.INVOKE_PATH, event)
-
-    with deploy(load(folder), Settings()) as deployment:
-
-        def ours() -> None:
-            with deployment.fresh() as function:
-                assert function.invoke(event).ok
-
-        times = measure(15, bare=bare, ours=ours)
-    report(
-        {
-            "bare RIE": f"{times['bare'] * 1e3:5.1f} ms",
-            "an environment of ours": f"{times['ours'] * 1e3:5.1f} ms  {times['ours'] / times['bare']:.2f} x bare",
-        }
-    )
