@@ -80,6 +80,7 @@ class Guest:
             folder, path = os.getcwd(), sys.path[:]  # noqa: PTH109  # half the cost of Path.cwd()
             os.chdir(self._folder)
             sys.path[:0] = self._path
+            own_path = sys.path[:]
             hidden = {name: sys.modules.pop(name) for name in self._modules if name in sys.modules}
             sys.modules.update(self._modules)
             count = len(sys.modules)
@@ -98,7 +99,8 @@ class Guest:
                 LOANS.guests -= 1
                 self._take_modules(len(sys.modules) - count)
                 sys.modules.update(hidden)
-                self._path = [name for name in sys.path if name not in path]
+                if sys.path != own_path:
+                    self._path = [name for name in sys.path if name not in path]
                 sys.path[:] = path
                 os.chdir(folder)
 
@@ -108,10 +110,14 @@ class Guest:
 
     def _take_modules(self, added: int) -> None:
         """Take the handler's own modules out of this interpreter's, where another function's `app` will want to be."""
-        own = self._folder + os.sep
-        fresh = list(islice(reversed(sys.modules), max(added, 0)))  # a dict keeps the order of insertion
-        foreign = [name for name in fresh if not str(getattr(sys.modules[name], "__file__", "")).startswith(own)]
-        for name in {*self._modules, *fresh}.difference(foreign):
+        if added > 0:
+            own = self._folder + os.sep
+            for name in tuple(islice(reversed(sys.modules), added)):  # a dict keeps the order of insertion
+                if str(getattr(sys.modules[name], "__file__", "")).startswith(own):
+                    self._modules[name] = sys.modules.pop(name)
+                else:
+                    self._modules.pop(name, None)
+        for name in self._modules:
             if name in sys.modules:
                 self._modules[name] = sys.modules.pop(name)
 
