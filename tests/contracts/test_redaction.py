@@ -196,6 +196,31 @@ def test_a_second_time_changes_nothing_and_the_same_comes_of_the_same(value: Any
     assert once == redact(once)
 
 
+LOOKS = st.one_of(
+    *(
+        st.from_regex(pattern, fullmatch=True)
+        for pattern in (
+            r"(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}",
+            r"[a-z][A-Z][0-9][A-Za-z0-9/+]{37}",
+            r"eyJ[A-Za-z0-9_-]{5,9}\.[A-Za-z0-9_-]{1,9}(\.[A-Za-z0-9_-]{0,9}){0,3}",
+            r"(gh[opsur]_|github_pat_|glpat-|xox[abeoprs]-|[prs]k_(live|test)_|sk-|AIza)[A-Za-z0-9_-]{16,20}",
+            r"-----BEGIN [A-Z ]{0,9}PRIVATE KEY-----[a-z]{6,9}-----END [A-Z ]{0,9}PRIVATE KEY-----",
+        )
+    )
+)
+
+
+@given(LOOKS, st.sampled_from(["", "seen ", "seen: <"]), st.sampled_from(["", " there", "\n"]))
+def test_what_looks_like_a_secret_goes_however_short_the_text_around_it(secret: str, before: str, after: str) -> None:
+    assert f"{before}{MARK}{after}" == Redactor().text(f"{before}{secret}{after}")
+
+
+@given(st.from_regex(r"[A-Za-z0-9.~+/_-]{16,20}", fullmatch=True), st.sampled_from(["Bearer", "bearer", "Basic"]))
+def test_what_follows_a_scheme_goes(secret: str, scheme: str) -> None:
+    assert f"{scheme} {MARK}" == Redactor().text(f"{scheme} {secret}")
+    assert f"{scheme.lower()}://{MARK}@host" == Redactor().text(f"{scheme.lower()}://me:{secret.replace('/', '')}@host")
+
+
 @given(st.text())
 def test_any_text_can_be_redacted_again(text: str) -> None:
     once = Redactor().text(text)
