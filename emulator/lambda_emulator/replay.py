@@ -73,9 +73,12 @@ def replay(
 
     A pool is given as many events at once as it has room for, in this thread. Else `function` takes an event's JSON
     text and returns its outcome, in a thread or process of the executor, or in this thread without one. Raises
-    EventError for a file that holds no event or outcome, or an event that Lambda would not take.
+    EventError for a file that holds no event or outcome, or an event that Lambda would not take, and TypeError for a
+    pool with an executor: its environments are this process's.
     """
     if isinstance(function, FunctionPool):
+        if executor is not None:
+            raise TypeError("A pool needs no executor: give an executor `pool.invoke`, or `Anywhere`.")
         yield from _repeat_beside(contract, function, files)
     elif executor is None:
         yield from _repeat_all(contract, function, files)

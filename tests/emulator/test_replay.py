@@ -14,6 +14,7 @@ from lambda_emulator.deployment import deploy
 from lambda_emulator.loading import load
 from lambda_emulator.replay import Anywhere, keep, replay
 from lambda_emulator.settings import Settings
+from lambda_emulator.steps import Here
 from support import WriteFunction
 
 COUNTS = "import os\ndef handler(event, context):\n    return {'statusCode': 200, 'body': str(2 * event['n'])}"
@@ -58,6 +59,8 @@ def test_a_pool_is_used_side_by_side_in_the_order_of_the_files(folder: Path, siz
     files = sorted((folder / "e").glob("*.json"))
     with deploy(contract, Settings(environment="worker"), size=size) as deployment:
         results = list(replay(contract, deployment.function, files))
+        with pytest.raises(TypeError, match="A pool needs no executor"):
+            next(replay(contract, deployment.function, files, executor=Here()))
     assert files == [one.file for one in results]
     assert [str(2 * n) for n in range(EVENTS)] == [one.verdict.response.body.decode() for one in results]
 
