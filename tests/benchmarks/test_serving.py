@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lambda_emulator import rie
-from peers import ECHO, Client, served, throughput
+from peers import ECHO, Client, bare_emulator, served, throughput
 from support import WriteFunction, measure, wait_for
 
 BODY = json.dumps({"sepal_length": 5.9, "sepal_width": 3, "petal_length": 5.1, "petal_width": 1.8}).encode()
@@ -86,6 +86,9 @@ def test_throughput(bare_rie: int, write_function: WriteFunction) -> None:
     folder = write_function(ECHO, contract=ROUTE)
     event = json.dumps({"body": BODY.decode()}).encode()
     rates = {"bare RIE, 1 client": throughput(lambda: Client(bare_rie, rie.INVOKE_PATH, event), 1, SECONDS)}
+    with bare_emulator(write_function(ECHO, name="other")) as other:
+        ports = iter((bare_rie, other))  # a client each: what two can do on this machine, with no front before them
+        rates["2 bare RIEs, 2 clients"] = throughput(lambda: Client(next(ports), rie.INVOKE_PATH, event), 2, SECONDS)
     for environment, name in (("process", "2 RIEs"), ("worker", "3 workers")):
         with served(folder, environment, int(name[0])) as port:
             for count in (1, 8):
