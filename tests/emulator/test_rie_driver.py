@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,3 +87,21 @@ def test_R84_an_exit_is_told_in_the_words_of_lambda(reason: str, words: str) -> 
 def test_free_ports_differ() -> None:
     ports = rie.free_ports(20)
     assert 20 == len(set(ports))
+
+
+@pytest.mark.parametrize("own", [{}, {"GOMAXPROCS": "8"}], ids=["none", "one of the function's own"])
+@pytest.mark.parametrize("folder", ["plain", "with = and spaces"])
+def test_what_configures_the_emulator_stays_with_it(folder: str, own: dict[str, str], tmp_path: Path) -> None:
+    tool = tmp_path / folder / "tool"
+    tool.parent.mkdir()
+    tool.write_text('#!/bin/sh\necho "$GOMAXPROCS,$AWS_LAMBDA_FUNCTION_TIMEOUT,$COLOUR,$1,$2"\n')
+    tool.chmod(0o755)
+    environ = {"PATH": os.defpath, "COLOUR": "blue", **own}
+    done = subprocess.run(
+        rie.apart([str(tool), "a b", "c=d"], environ),
+        env={**environ, **rie.variables(3), **rie.ONE_CORE},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"{own.get('GOMAXPROCS', '')},,blue,a b,c=d\n" == done.stdout

@@ -59,7 +59,10 @@ def apart(command: Sequence[str], environ: Mapping[str, str]) -> list[str]:
     """
     names = {**variables(0), **ONE_CORE}
     unset = [part for name in names if name not in environ for part in ("-u", name)]
-    return ["/usr/bin/env", *unset, *(f"{name}={environ[name]}" for name in names if name in environ), *command]
+    kept = [f"{name}={environ[name]}" for name in names if name in environ]
+    if "=" in command[0]:  # which `env` would take for one more variable
+        command = ["/bin/sh", "-c", 'exec "$0" "$@"', *command]
+    return ["/usr/bin/env", *unset, *kept, *command]
 
 
 def free_ports(count: int) -> list[int]:
