@@ -270,7 +270,7 @@ class Redactor:
             written = {form for secret in self._known for form in _forms(secret)}
             longest_first = sorted(written, key=lambda form: (-len(form), form))
             self._found = re.compile("|".join([MARK, *map(_pattern, longest_first)]))
-            self._beginnings = {form[:_BEGINNING] if len(form) >= 2 * _BEGINNING else form for form in written}
+            self._beginnings = set(map(_beginning, written))
         if not any(beginning in text for beginning in self._beginnings):
             return text
         return self._found.sub(MARK, text)
@@ -348,8 +348,14 @@ def _forms(secret: str) -> set[str]:
     return {form(secret) for form in _FORMS}
 
 
+def _beginning(form: str) -> str:
+    """Return what a known secret is known by where a message cut it; a short one is known whole."""
+    return form[:_BEGINNING] if len(form) >= 2 * _BEGINNING else form
+
+
 def _pattern(form: str) -> str:
     """Return the pattern of a known secret: whole, or its beginning where a message cut it."""
-    if len(form) < 2 * _BEGINNING:
+    beginning = _beginning(form)
+    if beginning == form:
         return re.escape(form)
-    return rf"{re.escape(form)}|{re.escape(form[:_BEGINNING])}[^\s\"'<>&;,]*"
+    return rf"{re.escape(form)}|{re.escape(beginning)}[^\s\"'<>&;,]*"

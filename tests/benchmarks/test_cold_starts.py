@@ -42,7 +42,8 @@ def first_answers(rounds: int, **starts: Start) -> None:
             started = time.perf_counter()
             with start():
                 times[name].append(time.perf_counter() - started)
-    first, *_ = medians = {name: median(seconds) for name, seconds in times.items()}
+    medians = {name: median(seconds) for name, seconds in times.items()}
+    first = next(iter(medians))
     for name, seconds in medians.items():
         ratio = seconds / medians[first]
         print(f"\n  {name.ljust(12)} {seconds * 1e3:6.1f} ms   {ratio:.2f} x {first}, goal {GOAL}", end="")

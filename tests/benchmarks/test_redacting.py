@@ -13,8 +13,9 @@ from lambda_contracts.redaction import Redactor
 from support import measure
 
 MEGABYTE = 1_000_000
-IMAGE = base64.b64encode(random.Random(1).randbytes(MEGABYTE * 3 // 4)).decode()
-NUMBERS = [random.Random(1).random() for _ in range(MEGABYTE // 20)]
+RANDOM = random.Random(1)
+IMAGE = base64.b64encode(RANDOM.randbytes(MEGABYTE * 3 // 4)).decode()
+NUMBERS = [RANDOM.random() for _ in range(MEGABYTE // 20)]
 WORD = re.compile(r"(?<!\w)password(?!\w)")
 
 
